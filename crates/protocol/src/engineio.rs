@@ -1,0 +1,12 @@
+//! Engine.IO protocol, revision 4: the layer that turns HTTP requests and WebSocket messages into
+//! one ordered, heartbeat-checked stream of text and binary messages.
+//!
+//! <https://socket.io/docs/v4/engine-io-protocol/>
+
+mod packet;
+mod payload;
+mod session;
+
+pub use packet::{Packet, PacketError};
+pub use payload::{PayloadError, Payloads, write_binary, write_text};
+pub use session::{Action, CloseReason, ProbeAction, Session, Timing, Transport};

@@ -1,0 +1,334 @@
+//! The session machine: heartbeat, upgrade and close, without a socket or a clock.
+//!
+//! Feed it packets and the time; act on what it returns; call [`Session::on_timeout`] when
+//! [`Session::wake_at`] has come. It is small (it lives in every connection) and does no I/O.
+
+use std::{
+    borrow::Cow,
+    time::{Duration, Instant},
+};
+
+use super::packet::Packet;
+
+/// How a session is carried at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// HTTP long-polling.
+    Polling,
+    /// A WebSocket.
+    WebSocket,
+}
+
+impl Transport {
+    /// The name in the query parameter `transport`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Polling => "polling",
+            Self::WebSocket => "websocket",
+        }
+    }
+}
+
+/// The durations a session lives by; shared by all sessions of a server.
+#[derive(Debug, Clone, Copy)]
+pub struct Timing {
+    /// From the handshake, or a pong, to the next ping.
+    pub ping_interval: Duration,
+    /// From a ping to the end of the session, when nothing answers.
+    pub ping_timeout: Duration,
+    /// From the start of an upgrade to its end, when it is not completed.
+    pub upgrade_timeout: Duration,
+}
+
+/// Why a session ended. The names are the official server's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The peer closed the transport, or it broke off.
+    TransportClose,
+    /// The transport failed, or the peer broke its rules.
+    TransportError,
+    /// No pong came in time.
+    PingTimeout,
+    /// The peer sent what cannot be read.
+    ParseError,
+    /// This side closed the session.
+    ForcedClose,
+    /// The server ends.
+    ServerShutdown,
+    /// The peer did not read fast enough and its outbox overflowed.
+    SlowConsumer,
+}
+
+/// What a packet or a timeout asks of the session's owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action<'a> {
+    /// Nothing.
+    None,
+    /// Hand this text message up.
+    Text(&'a str),
+    /// Hand this binary message up.
+    Binary(Cow<'a, [u8]>),
+    /// Send a ping, `2`.
+    SendPing,
+    /// Close the upgrade candidate; the session goes on.
+    AbandonProbe,
+    /// End the session.
+    Close(CloseReason),
+}
+
+/// What a packet on the upgrade candidate asks of the session's owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeAction {
+    /// Answer `3probe`, and end a parked poll with a noop.
+    Confirm,
+    /// The candidate is the transport now.
+    Upgrade,
+    /// Close the candidate; the session goes on.
+    Abandon,
+}
+
+/// One Engine.IO session.
+#[derive(Debug)]
+pub struct Session {
+    transport: Transport,
+    /// When the heartbeat wants to act next.
+    beat_at: Instant,
+    heartbeat: Heartbeat,
+    probe: Option<Probe>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heartbeat {
+    /// `beat_at` is when to ping.
+    Resting,
+    /// `beat_at` is when to give up.
+    AwaitingPong,
+    /// As before, and the deadline was moved once for another sign of life.
+    Extended,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Probe {
+    until: Instant,
+    confirmed: bool,
+}
+
+impl Session {
+    /// A session that was opened at `now`. The first ping is due one interval later.
+    pub fn new(transport: Transport, timing: &Timing, now: Instant) -> Self {
+        Self { transport, beat_at: now + timing.ping_interval, heartbeat: Heartbeat::Resting, probe: None }
+    }
+
+    /// Takes a packet from the session's transport.
+    pub fn on_packet<'a>(&mut self, packet: Packet<'a>, timing: &Timing, now: Instant) -> Action<'a> {
+        if self.heartbeat == Heartbeat::AwaitingPong && !matches!(packet, Packet::Pong(_)) {
+            self.heartbeat = Heartbeat::Extended;
+            self.beat_at = now + timing.ping_timeout;
+        }
+        match packet {
+            Packet::Message(text) => Action::Text(text),
+            Packet::Binary(bytes) => Action::Binary(bytes),
+            Packet::Pong(_) => {
+                self.heartbeat = Heartbeat::Resting;
+                self.beat_at = now + timing.ping_interval;
+                Action::None
+            }
+            Packet::Close if self.transport == Transport::Polling => {
+                Action::Close(CloseReason::TransportClose)
+            }
+            // the WebSocket's own close says it better, and the official server waits for that
+            Packet::Close | Packet::Upgrade | Packet::Noop | Packet::Open(_) => Action::None,
+            // in Engine.IO 4 only the server pings
+            Packet::Ping(_) => Action::Close(CloseReason::TransportError),
+        }
+    }
+
+    /// Takes note that a WebSocket wants to take over, or refuses when that is under way or done.
+    #[must_use]
+    pub fn start_probe(&mut self, timing: &Timing, now: Instant) -> bool {
+        let free = self.transport == Transport::Polling && self.probe.is_none();
+        if free {
+            self.probe = Some(Probe { until: now + timing.upgrade_timeout, confirmed: false });
+        }
+        free
+    }
+
+    /// Takes a packet from the upgrade candidate.
+    pub fn on_probe_packet(&mut self, packet: &Packet<'_>) -> ProbeAction {
+        match (packet, &mut self.probe) {
+            (Packet::Ping("probe"), Some(probe)) => {
+                probe.confirmed = true;
+                ProbeAction::Confirm
+            }
+            (Packet::Upgrade, Some(_)) => {
+                self.probe = None;
+                self.transport = Transport::WebSocket;
+                ProbeAction::Upgrade
+            }
+            _ => {
+                self.probe = None;
+                ProbeAction::Abandon
+            }
+        }
+    }
+
+    /// Forgets the upgrade candidate, which broke off.
+    pub fn abandon_probe(&mut self) {
+        self.probe = None;
+    }
+
+    /// Acts on the deadlines that have passed; call again until it returns [`Action::None`].
+    pub fn on_timeout(&mut self, timing: &Timing, now: Instant) -> Action<'static> {
+        if self.probe.is_some_and(|probe| probe.until <= now) {
+            self.probe = None;
+            return Action::AbandonProbe;
+        }
+        if self.beat_at > now {
+            return Action::None;
+        }
+        if self.heartbeat == Heartbeat::Resting {
+            self.heartbeat = Heartbeat::AwaitingPong;
+            self.beat_at = now + timing.ping_timeout;
+            Action::SendPing
+        } else {
+            Action::Close(CloseReason::PingTimeout)
+        }
+    }
+
+    /// Gives the peer more time: this side did not read, so a missing pong is not the peer's fault.
+    pub fn excuse(&mut self, timing: &Timing, now: Instant) {
+        if self.heartbeat != Heartbeat::Resting {
+            self.beat_at = now + timing.ping_timeout;
+        }
+    }
+
+    /// When [`Session::on_timeout`] has something to do.
+    pub fn wake_at(&self) -> Instant {
+        self.probe.map_or(self.beat_at, |probe| probe.until.min(self.beat_at))
+    }
+
+    /// How the session is carried.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// Whether a candidate has sent its probe: polls are ended at once so that it can take over.
+    pub fn probing(&self) -> bool {
+        self.probe.is_some_and(|probe| probe.confirmed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIMING: Timing = Timing {
+        ping_interval: Duration::from_millis(300),
+        ping_timeout: Duration::from_millis(200),
+        upgrade_timeout: Duration::from_millis(100),
+    };
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn open(transport: Transport) -> (Session, Instant) {
+        let now = Instant::now();
+        (Session::new(transport, &TIMING, now), now)
+    }
+
+    #[test]
+    fn pings_after_an_interval_and_again_after_the_pong() {
+        let (mut session, start) = open(Transport::WebSocket);
+        assert_eq!(session.wake_at(), start + ms(300));
+        assert_eq!(session.on_timeout(&TIMING, start + ms(299)), Action::None);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(300)), Action::SendPing);
+        assert_eq!(session.on_packet(Packet::Pong(""), &TIMING, start + ms(310)), Action::None);
+        assert_eq!(session.wake_at(), start + ms(610));
+    }
+
+    #[test]
+    fn ends_when_no_pong_comes() {
+        let (mut session, start) = open(Transport::Polling);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(300)), Action::SendPing);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(499)), Action::None);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(500)), Action::Close(CloseReason::PingTimeout));
+    }
+
+    #[test]
+    fn another_sign_of_life_moves_the_deadline_once() {
+        let (mut session, start) = open(Transport::WebSocket);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(300)), Action::SendPing);
+        assert_eq!(session.on_packet(Packet::Message("x"), &TIMING, start + ms(400)), Action::Text("x"));
+        assert_eq!(session.wake_at(), start + ms(600));
+        assert_eq!(session.on_packet(Packet::Message("y"), &TIMING, start + ms(500)), Action::Text("y"));
+        assert_eq!(session.wake_at(), start + ms(600));
+        assert_eq!(session.on_timeout(&TIMING, start + ms(600)), Action::Close(CloseReason::PingTimeout));
+    }
+
+    #[test]
+    fn a_flood_of_pongs_sends_no_ping_early() {
+        let (mut session, start) = open(Transport::WebSocket);
+        for n in 0..1000 {
+            assert_eq!(session.on_packet(Packet::Pong(""), &TIMING, start + ms(n)), Action::None);
+        }
+        assert_eq!(session.wake_at(), start + ms(999 + 300));
+    }
+
+    #[test]
+    fn a_ping_from_the_client_is_an_error() {
+        let (mut session, start) = open(Transport::WebSocket);
+        let action = session.on_packet(Packet::Ping(""), &TIMING, start);
+        assert_eq!(action, Action::Close(CloseReason::TransportError));
+    }
+
+    #[test]
+    fn close_is_honoured_on_polling_only() {
+        let (mut session, start) = open(Transport::Polling);
+        let action = session.on_packet(Packet::Close, &TIMING, start);
+        assert_eq!(action, Action::Close(CloseReason::TransportClose));
+        let (mut session, start) = open(Transport::WebSocket);
+        assert_eq!(session.on_packet(Packet::Close, &TIMING, start), Action::None);
+    }
+
+    #[test]
+    fn upgrades_by_probe_and_upgrade() {
+        let (mut session, start) = open(Transport::Polling);
+        assert!(session.start_probe(&TIMING, start));
+        assert!(!session.start_probe(&TIMING, start), "one candidate at a time");
+        assert!(!session.probing());
+        assert_eq!(session.on_probe_packet(&Packet::Ping("probe")), ProbeAction::Confirm);
+        assert!(session.probing());
+        assert_eq!(session.on_probe_packet(&Packet::Upgrade), ProbeAction::Upgrade);
+        assert_eq!(session.transport(), Transport::WebSocket);
+        assert!(!session.start_probe(&TIMING, start), "no second upgrade");
+    }
+
+    #[test]
+    fn upgrades_without_a_probe_as_the_official_server_does() {
+        let (mut session, start) = open(Transport::Polling);
+        assert!(session.start_probe(&TIMING, start));
+        assert_eq!(session.on_probe_packet(&Packet::Upgrade), ProbeAction::Upgrade);
+    }
+
+    #[test]
+    fn a_bad_probe_costs_only_the_candidate() {
+        for packet in [Packet::Message("hi"), Packet::Ping(""), Packet::Pong("probe"), Packet::Close] {
+            let (mut session, start) = open(Transport::Polling);
+            assert!(session.start_probe(&TIMING, start));
+            assert_eq!(session.on_probe_packet(&packet), ProbeAction::Abandon);
+            assert_eq!(session.transport(), Transport::Polling);
+            assert!(session.start_probe(&TIMING, start), "another may try");
+        }
+    }
+
+    #[test]
+    fn a_probe_that_is_not_completed_is_abandoned() {
+        let (mut session, start) = open(Transport::Polling);
+        assert!(session.start_probe(&TIMING, start));
+        assert_eq!(session.wake_at(), start + ms(100));
+        assert_eq!(session.on_timeout(&TIMING, start + ms(100)), Action::AbandonProbe);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(100)), Action::None);
+        assert_eq!(session.wake_at(), start + ms(300));
+    }
+}

@@ -1,0 +1,16 @@
+//! Socket.IO protocol, revision 5: namespaces, events, acknowledgements and binary attachments on
+//! top of Engine.IO messages.
+//!
+//! <https://socket.io/docs/v4/socket-io-protocol/>
+
+mod args;
+mod binary;
+mod decode;
+mod encode;
+mod payload;
+
+pub use args::{Args, FromArgs, ToArgs};
+pub use binary::Binary;
+pub use decode::{DecodeError, Decoder, Header, Packet};
+pub use encode::{Frames, ack, connect, connect_error, disconnect, event};
+pub use payload::Payload;

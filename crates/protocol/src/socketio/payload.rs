@@ -1,0 +1,184 @@
+//! Arguments as they came: JSON text that was checked but not parsed, and its attachments.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::binary;
+
+/// The arguments of an event or an acknowledgement, unparsed.
+///
+/// It can be sent on as it is, binary included, and parsed as often as needed with
+/// [`FromArgs`](super::FromArgs).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// A JSON array.
+    json: Box<str>,
+    attachments: Vec<Bytes>,
+}
+
+impl Payload {
+    /// Wraps a JSON array that was checked before.
+    pub(super) fn new(json: Box<str>, attachments: Vec<Bytes>) -> Self {
+        Self { json, attachments }
+    }
+
+    /// One argument: JSON that was checked before.
+    pub fn object(json: &str) -> Self {
+        Self::new(format!("[{json}]").into(), Vec::new())
+    }
+
+    /// The bytes it takes.
+    pub fn size(&self) -> usize {
+        self.attachments.iter().fold(self.json.len(), |size, bytes| size + bytes.len())
+    }
+
+    /// The arguments as a JSON array, with placeholders in place of bytes.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The bytes the placeholders stand for.
+    pub fn attachments(&self) -> &[Bytes] {
+        &self.attachments
+    }
+
+    /// Parses the whole array with serde, [`Binary`](super::Binary) included.
+    pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        binary::provide(&self.attachments, || serde_json::from_str(&self.json))
+    }
+
+    /// As [`Payload::parse`], with a visitor of the caller's.
+    pub(super) fn visit<'a, V: Visitor<'a>>(&'a self, visitor: V) -> Result<V::Value, serde_json::Error> {
+        binary::provide(&self.attachments, || {
+            let mut json = serde_json::Deserializer::from_str(&self.json);
+            let value = json.deserialize_seq(visitor)?;
+            json.end().map(|()| value)
+        })
+    }
+
+    /// Whether every placeholder names an attachment that is there.
+    pub(super) fn placeholders_fit(&self) -> bool {
+        let mut json = serde_json::Deserializer::from_str(&self.json);
+        Placeholders { count: self.attachments.len() }.deserialize(&mut json).is_ok()
+    }
+}
+
+impl Default for Payload {
+    /// No arguments.
+    fn default() -> Self {
+        Self::new("[]".into(), Vec::new())
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with {} attachments", self.json, self.attachments.len())
+    }
+}
+
+/// Walks any JSON and fails at a placeholder whose number is not below `count`.
+#[derive(Clone, Copy)]
+struct Placeholders {
+    count: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Placeholders {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+macro_rules! ignore_scalars {
+    ($($visit:ident($type:ty))*) => {
+        $(fn $visit<E>(self, _: $type) -> Result<(), E> {
+            Ok(())
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for Placeholders {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON whose placeholders have attachments")
+    }
+
+    ignore_scalars! { visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_f64(f64) visit_str(&str) }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut placeholder = false;
+        let mut fits = false;
+        while let Some(key) = map.next_key::<Key>()? {
+            match key {
+                Key::Placeholder => placeholder = map.next_value::<serde_json::Value>()? == true,
+                Key::Num => {
+                    let num = map.next_value::<serde_json::Value>()?;
+                    fits = num.as_u64().is_some_and(|num| num < self.count as u64);
+                }
+                Key::Other => map.next_value_seed(self)?,
+            }
+        }
+        if placeholder && !fits {
+            return Err(serde::de::Error::custom("illegal attachments"));
+        }
+        Ok(())
+    }
+}
+
+enum Key {
+    Placeholder,
+    Num,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Key;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+                Ok(match name {
+                    "_placeholder" => Key::Placeholder,
+                    "num" => Key::Num,
+                    _ => Key::Other,
+                })
+            }
+        }
+        deserializer.deserialize_str(Name)
+    }
+}
+
+/// Counts the arguments of an array and checks that it is JSON, without keeping any of it.
+pub(super) struct Count;
+
+impl<'de> Visitor<'de> for Count {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+}

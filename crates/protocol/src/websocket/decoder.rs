@@ -1,0 +1,163 @@
+//! From bytes to messages.
+#![allow(clippy::mut_mut, reason = "the input is advanced, as a reader's `&mut &[u8]` is")]
+
+use std::mem;
+
+use super::{
+    Error, Message, Opcode, Role,
+    assembly::Assembly,
+    frame::{Expected, Frame},
+    mask::mask,
+    unfinished::Unfinished,
+};
+
+/// Splits what arrives on one connection into messages.
+///
+/// A frame that lies whole in the input is unmasked where it is and lent out from there. Only an
+/// unfinished frame or message is kept; its buffer grows with what arrives, never with what is
+/// declared, and is given back by the call after the one that lent it out. So a caller that goes
+/// on until `None` leaves an idle decoder with nothing allocated.
+#[derive(Debug)]
+pub struct Decoder {
+    unfinished: Option<Box<Unfinished>>,
+    /// The payload of the last message, if that came in pieces.
+    lent: Vec<u8>,
+    max_message_size: usize,
+    role: Role,
+    ended: bool,
+}
+
+/// What came of one frame, or of a part of it.
+enum Step<'i> {
+    /// The input is used up.
+    Starved,
+    /// A fragment was taken in; there may be more.
+    Absorbed,
+    /// A message lay whole in the input.
+    Whole(Opcode, &'i [u8]),
+    /// A message has been put together.
+    Joined(Opcode, Vec<u8>),
+}
+
+impl Decoder {
+    /// A decoder for one connection, accepting messages of up to `max_message_size` bytes.
+    pub const fn new(role: Role, max_message_size: usize) -> Self {
+        Self { unfinished: None, lent: Vec::new(), max_message_size, role, ended: false }
+    }
+
+    /// Takes what it can from the front of `input` and returns the next message.
+    ///
+    /// `None` asks for more; `input` is empty then. To be called until it returns `None`, which
+    /// also gives back the memory of a message that came in pieces. After an error or a close
+    /// message, whatever else arrives is thrown away (section 5.5.1).
+    ///
+    /// The time it takes is linear in the input, however finely that is cut.
+    pub fn decode<'s, 'i: 's>(&'s mut self, input: &mut &'i mut [u8]) -> Result<Option<Message<'s>>, Error> {
+        self.lent = Vec::new();
+        let message = match self.next(input) {
+            Ok(Step::Starved | Step::Absorbed) => return Ok(None),
+            Ok(Step::Whole(opcode, payload)) => Message::parse(opcode, payload),
+            Ok(Step::Joined(opcode, payload)) => {
+                self.lent = payload;
+                Message::parse(opcode, &self.lent)
+            }
+            Err(error) => Err(error),
+        };
+        if matches!(message, Err(_) | Ok(Message::Close(_))) {
+            self.ended = true;
+            self.unfinished = None;
+            *input = &mut [];
+        }
+        message.map(Some)
+    }
+
+    /// The bytes allocated now for an unfinished frame or message, 0 when idle.
+    pub fn buffered(&self) -> usize {
+        self.lent.capacity() + self.unfinished.as_ref().map_or(0, |unfinished| unfinished.size())
+    }
+
+    /// Goes on until there is a message or no more input.
+    fn next<'i>(&mut self, input: &mut &'i mut [u8]) -> Result<Step<'i>, Error> {
+        if self.ended {
+            *input = &mut [];
+        }
+        loop {
+            match self.step(input)? {
+                Step::Absorbed => {}
+                step => return Ok(step),
+            }
+        }
+    }
+
+    /// Takes one frame from the input, or what is there of it.
+    fn step<'i>(&mut self, input: &mut &'i mut [u8]) -> Result<Step<'i>, Error> {
+        let cut_off = self.unfinished.as_mut().and_then(|unfinished| unfinished.frame.take());
+        let begun = cut_off.is_some();
+        let Some(frame) = cut_off.map_or_else(|| self.header(input), |frame| Ok(Some(frame)))? else {
+            return Ok(Step::Starved);
+        };
+        let payload = take_front(input, frame.remaining);
+        if let Some(key) = frame.key {
+            mask(payload, key);
+        }
+        if !begun && payload.len() == frame.remaining && frame.is_message() {
+            self.drop_if_empty();
+            return Ok(Step::Whole(frame.opcode, payload));
+        }
+        self.keep(frame, payload, begun)
+    }
+
+    /// Reads the next header, keeping it if it is cut off.
+    fn header(&mut self, input: &mut &mut [u8]) -> Result<Option<Frame>, Error> {
+        let expected = self.expected();
+        let cut_off = self.unfinished.as_mut().filter(|unfinished| unfinished.has_header());
+        let parsed = match cut_off {
+            Some(unfinished) => unfinished.complete_header(input, expected)?,
+            None => Frame::parse(input, expected)?,
+        };
+        if let Some((frame, len)) = parsed {
+            take_front(input, len);
+            return Ok(Some(frame));
+        }
+        let header = take_front(input, usize::MAX);
+        if !header.is_empty() {
+            self.unfinished.get_or_insert_default().keep_header(header);
+        }
+        Ok(None)
+    }
+
+    /// Keeps the payload, or what is there of it, of a frame that is not a message by itself yet.
+    fn keep(&mut self, frame: Frame, payload: &[u8], begun: bool) -> Result<Step<'static>, Error> {
+        let unfinished = self.unfinished.get_or_insert_default();
+        unfinished.push(frame, payload, begun, self.max_message_size)?;
+        if payload.len() < frame.remaining {
+            unfinished.frame = Some(frame.after(payload.len()));
+            return Ok(Step::Starved);
+        }
+        let joined = unfinished.finish(frame);
+        self.drop_if_empty();
+        Ok(joined.map_or(Step::Absorbed, |(opcode, payload)| Step::Joined(opcode, payload)))
+    }
+
+    /// What the next header is held against.
+    fn expected(&self) -> Expected {
+        let message = self.unfinished.as_ref().and_then(|unfinished| unfinished.message.as_ref());
+        Expected {
+            role: self.role,
+            mid_message: message.is_some(),
+            room: self.max_message_size - message.map_or(0, Assembly::len),
+        }
+    }
+
+    fn drop_if_empty(&mut self) {
+        self.unfinished.take_if(|unfinished| unfinished.is_empty());
+    }
+}
+
+/// Splits up to `len` bytes off the front.
+fn take_front<'i>(input: &mut &'i mut [u8], len: usize) -> &'i mut [u8] {
+    let whole = mem::take(input);
+    let (front, rest) = whole.split_at_mut(len.min(whole.len()));
+    *input = rest;
+    front
+}

@@ -1,0 +1,123 @@
+//! Answers to events, in both directions.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use chorus_protocol::socketio::{self as packet, ToArgs};
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use crate::{Delivery, Payload, Socket};
+
+/// Answers one event; nothing happens when the client asked for no answer.
+#[derive(Debug)]
+pub struct Ack {
+    socket: Socket,
+    id: Option<u64>,
+    /// Shared by the handlers of one event: only the first answer is sent.
+    sent: Option<Arc<AtomicBool>>,
+}
+
+impl Ack {
+    pub(crate) fn new(socket: Socket, id: Option<u64>, sent: Option<Arc<AtomicBool>>) -> Self {
+        Self { socket, id, sent }
+    }
+
+    /// Whether the client waits for an answer.
+    pub fn is_expected(&self) -> bool {
+        self.id.is_some()
+    }
+
+    /// Sends the answer. An error means that `args` is not JSON; then the client gets none.
+    pub fn send(self, args: impl ToArgs) -> Result<(), serde_json::Error> {
+        let Some(id) = self.id else { return Ok(()) };
+        if self.sent.is_some_and(|sent| sent.swap(true, Ordering::Relaxed)) {
+            return Ok(());
+        }
+        let namespace = self.socket.namespace();
+        namespace.common().counters().encoded();
+        self.socket.deliver(packet::ack(namespace.name(), id, &args)?, Delivery::Reliable);
+        Ok(())
+    }
+}
+
+/// Returned by a handler: sent as the answer, if one is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reply<T>(pub T);
+
+/// What a handler may return.
+pub trait IntoReply {
+    /// Answers, or does not.
+    fn reply(self, ack: Ack) -> Result<(), serde_json::Error>;
+}
+
+impl IntoReply for () {
+    fn reply(self, _ack: Ack) -> Result<(), serde_json::Error> {
+        Ok(())
+    }
+}
+
+impl<T: ToArgs> IntoReply for Reply<T> {
+    fn reply(self, ack: Ack) -> Result<(), serde_json::Error> {
+        ack.send(self.0)
+    }
+}
+
+impl<T: IntoReply, E: IntoReply> IntoReply for Result<T, E> {
+    fn reply(self, ack: Ack) -> Result<(), serde_json::Error> {
+        match self {
+            Ok(value) => value.reply(ack),
+            Err(error) => error.reply(ack),
+        }
+    }
+}
+
+/// Why there is no answer from a client.
+#[derive(Debug, Error)]
+pub enum AckError {
+    /// It did not come in time.
+    #[error("no answer in time")]
+    Timeout,
+    /// The client has left.
+    #[error("client disconnected")]
+    Disconnected,
+    /// So many answers of this client are awaited that no more are.
+    #[error("too many answers are awaited")]
+    TooMany,
+    /// The event's arguments are not JSON.
+    #[error("arguments cannot be sent")]
+    Encode(#[source] serde_json::Error),
+    /// The answer is not what was asked for.
+    #[error("answer cannot be read")]
+    Decode(#[source] serde_json::Error),
+}
+
+/// Who waits for which answer of a client. It holds no memory while nobody does.
+#[derive(Default)]
+pub(crate) struct Pending(Option<Box<HashMap<u64, oneshot::Sender<Payload>>>>);
+
+impl Pending {
+    pub(crate) fn insert(&mut self, id: u64, limit: usize) -> Result<oneshot::Receiver<Payload>, AckError> {
+        let waiting = self.0.get_or_insert_default();
+        if waiting.len() >= limit {
+            return Err(AckError::TooMany);
+        }
+        let (sender, receiver) = oneshot::channel();
+        waiting.insert(id, sender);
+        Ok(receiver)
+    }
+
+    pub(crate) fn take(&mut self, id: u64) -> Option<oneshot::Sender<Payload>> {
+        let waiting = self.0.as_mut()?;
+        let sender = waiting.remove(&id);
+        if waiting.is_empty() {
+            self.0 = None;
+        }
+        sender
+    }
+}

@@ -1,0 +1,119 @@
+//! The adapter of a server that is alone.
+
+use std::collections::{HashMap, HashSet};
+
+use parking_lot::RwLock;
+
+use super::{Adapter, Packet, Target};
+use crate::{Room, Socket, SocketId};
+
+/// Keeps rooms in memory. A room exists as long as somebody is in it.
+#[derive(Default)]
+pub struct InMemoryAdapter(RwLock<Members>);
+
+#[derive(Default)]
+struct Members {
+    sockets: HashMap<SocketId, Socket>,
+    rooms: HashMap<Room, HashMap<SocketId, Socket>>,
+}
+
+impl Adapter for InMemoryAdapter {
+    fn add(&self, socket: &Socket) {
+        self.0.write().sockets.insert(socket.id(), socket.clone());
+    }
+
+    fn remove(&self, socket: &Socket, rooms: &[Room]) {
+        let mut members = self.0.write();
+        members.sockets.remove(&socket.id());
+        shrink(&mut members.sockets);
+        for room in rooms {
+            members.leave(socket, room);
+        }
+    }
+
+    fn join(&self, socket: &Socket, room: Room) {
+        self.0.write().rooms.entry(room).or_default().insert(socket.id(), socket.clone());
+    }
+
+    fn leave(&self, socket: &Socket, room: &Room) {
+        self.0.write().leave(socket, room);
+    }
+
+    fn broadcast(&self, packet: &Packet, target: &Target) -> usize {
+        let mut count = 0;
+        self.0.read().each(target, |socket| {
+            socket.deliver(packet.frames.clone(), packet.delivery);
+            count += 1;
+        });
+        count
+    }
+
+    fn sockets(&self, target: &Target) -> Vec<Socket> {
+        let mut sockets = Vec::new();
+        self.0.read().each(target, |socket| sockets.push(socket.clone()));
+        sockets
+    }
+
+    fn socket(&self, id: SocketId) -> Option<Socket> {
+        self.0.read().sockets.get(&id).cloned()
+    }
+
+    fn len(&self) -> usize {
+        self.0.read().sockets.len()
+    }
+}
+
+impl Members {
+    fn leave(&mut self, socket: &Socket, room: &Room) {
+        let Some(sockets) = self.rooms.get_mut(room) else { return };
+        sockets.remove(&socket.id());
+        shrink(sockets);
+        if sockets.is_empty() {
+            self.rooms.remove(room);
+            shrink(&mut self.rooms);
+        }
+    }
+
+    /// Visits each socket of the target once.
+    fn each<'a>(&'a self, target: &Target, mut visit: impl FnMut(&'a Socket)) {
+        let excluded = |id: &SocketId| target.except.iter().any(|room| self.has(room, id));
+        match &target.rooms[..] {
+            [] => {
+                for (_, socket) in self.sockets.iter().filter(|(id, _)| !excluded(id)) {
+                    visit(socket);
+                }
+            }
+            [room] => self.room(room).filter(|(id, _)| !excluded(id)).for_each(|(_, socket)| visit(socket)),
+            rooms => {
+                let mut seen = HashSet::new();
+                for (id, socket) in rooms.iter().flat_map(|room| self.room(room)) {
+                    if !excluded(id) && seen.insert(*id) {
+                        visit(socket);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sockets in a room, among them the one whose id the room is named by.
+    fn room(&self, room: &Room) -> impl Iterator<Item = (&SocketId, &Socket)> {
+        let own = room.parse().ok().and_then(|id: SocketId| self.sockets.get_key_value(&id));
+        self.rooms
+            .get(room)
+            .into_iter()
+            .flatten()
+            .filter(move |(id, _)| own.is_none_or(|(own, _)| own != *id))
+            .chain(own)
+    }
+
+    fn has(&self, room: &Room, id: &SocketId) -> bool {
+        id.as_str() == &**room || self.rooms.get(room).is_some_and(|sockets| sockets.contains_key(id))
+    }
+}
+
+/// Gives memory back after a crowd has left.
+fn shrink<K: Eq + std::hash::Hash, V>(map: &mut HashMap<K, V>) {
+    if map.capacity() > 64 && map.len() * 4 < map.capacity() {
+        map.shrink_to_fit();
+    }
+}

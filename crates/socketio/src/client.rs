@@ -1,0 +1,181 @@
+//! The Socket.IO side of a connection: packets in, handlers run, in the session's task.
+
+mod lane;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use chorus_protocol::socketio::{self as packet, DecodeError, Decoder, Header, Packet};
+
+use self::lane::Lane;
+use crate::{
+    ConnectError, Delivery, DisconnectReason, Handshake, Socket, SocketId,
+    engine::{Application, CloseReason, Session},
+    server::ServerInner,
+};
+
+/// What the sockets of a connection share.
+pub(crate) struct Link {
+    pub(crate) session: Session,
+    pub(crate) handshake: Arc<Handshake>,
+    /// The server wants to be rid of the client.
+    closing: AtomicBool,
+}
+
+impl Link {
+    /// Has all sockets disconnected and the connection closed.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        self.session.wake();
+    }
+}
+
+/// A connection. Each of its sockets has a lane, in which its events are handled in order.
+pub struct Client {
+    server: Arc<ServerInner>,
+    link: Arc<Link>,
+    decoder: Decoder,
+    lanes: Vec<Lane>,
+    /// By when the first namespace is to be joined.
+    connect_by: Option<Instant>,
+    /// CONNECTs to namespaces that do not exist.
+    refused: usize,
+}
+
+impl Client {
+    pub(crate) fn new(server: Arc<ServerInner>, session: &Session, handshake: Arc<Handshake>) -> Self {
+        let connect_by = Some(Instant::now() + server.common.options.connect_timeout);
+        let link = Arc::new(Link { session: session.clone(), handshake, closing: AtomicBool::new(false) });
+        Self { server, link, decoder: Decoder::default(), lanes: Vec::new(), connect_by, refused: 0 }
+    }
+
+    fn decoded(&mut self, decoded: Result<Option<(Header, Packet)>, DecodeError>) -> Result<(), CloseReason> {
+        match decoded {
+            Ok(Some((header, packet))) => self.packet(&header.namespace, packet),
+            Ok(None) => Ok(()),
+            Err(error) => {
+                tracing::debug!(session = ?self.link.session.id(), %error, "closing: not a packet");
+                Err(CloseReason::ParseError)
+            }
+        }
+    }
+
+    fn packet(&mut self, namespace: &str, packet: Packet) -> Result<(), CloseReason> {
+        let lane = self.lanes.iter_mut().find(|lane| lane.takes_packets(namespace));
+        match (packet, lane) {
+            (Packet::Connect(auth), None) => self.connect(namespace, auth),
+            (Packet::Event(name, payload, ack), Some(lane)) if lane.socket().is_connected() => {
+                lane.event(name, payload, ack);
+                Ok(())
+            }
+            (Packet::Ack(id, payload), Some(lane)) if lane.socket().is_connected() => {
+                lane.socket().answered(id, payload);
+                Ok(())
+            }
+            (Packet::Disconnect, Some(lane)) if lane.socket().is_connected() => {
+                lane.leave(DisconnectReason::ClientNamespaceDisconnect);
+                Ok(())
+            }
+            _ => {
+                tracing::debug!(session = ?self.link.session.id(), namespace, "closing: packet out of place");
+                Err(CloseReason::ForcedClose)
+            }
+        }
+    }
+
+    fn connect(&mut self, name: &str, auth: Box<str>) -> Result<(), CloseReason> {
+        let Some(namespace) = self.server.find(name) else {
+            self.refused += 1;
+            if self.refused > MAX_REFUSED {
+                return Err(CloseReason::ForcedClose);
+            }
+            let error = ConnectError::new("Invalid namespace");
+            if let Ok(frames) = packet::connect_error(name, &error) {
+                self.link.session.send(frames, Delivery::Reliable);
+            }
+            return Ok(());
+        };
+        let Ok(id) = SocketId::random() else { return Err(CloseReason::ForcedClose) };
+        if self.lanes.len() >= MAX_NAMESPACES {
+            return Err(CloseReason::ForcedClose);
+        }
+        self.lanes.push(Lane::new(Socket::new(id, namespace, self.link.clone(), auth)));
+        Ok(())
+    }
+}
+
+impl Application for Client {
+    fn text(&mut self, message: &str) -> Result<(), CloseReason> {
+        let decoded = self.decoder.text(message, self.server.common.options.max_attachments);
+        self.decoded(decoded)
+    }
+
+    fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
+        let decoded = self.decoder.binary(message);
+        self.decoded(decoded)
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.link.closing.load(Ordering::Acquire) {
+            for lane in &self.lanes {
+                lane.socket().disconnect();
+            }
+            self.link.session.close();
+        }
+        let mut idle = true;
+        self.lanes.retain_mut(|lane| {
+            idle &= lane.poll(cx).is_ready();
+            !lane.is_over()
+        });
+        if self.connect_by.is_some() && self.lanes.iter().any(|lane| lane.socket().is_connected()) {
+            self.connect_by = None;
+        }
+        if idle { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn ready(&self) -> bool {
+        let (mut count, mut bytes) = (0, 0);
+        for lane in &self.lanes {
+            count += lane.queued();
+            bytes += lane.queued_bytes();
+        }
+        count < MAX_QUEUED && bytes <= self.server.common.options.max_queued_bytes
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        self.connect_by
+    }
+
+    fn on_timeout(&mut self, _now: Instant) -> Result<(), CloseReason> {
+        self.connect_by = None;
+        tracing::debug!(session = ?self.link.session.id(), "closing: no namespace joined in time");
+        Err(CloseReason::ForcedClose)
+    }
+
+    fn closed(&mut self, reason: CloseReason) {
+        self.connect_by = None;
+        let reason = match reason {
+            CloseReason::ForcedClose => DisconnectReason::ForcedServerClose,
+            reason => DisconnectReason::Transport(reason),
+        };
+        for lane in &mut self.lanes {
+            lane.leave(reason);
+        }
+    }
+}
+
+/// Events that wait for their turn before the transport is no longer read.
+const MAX_QUEUED: usize = 128;
+
+/// Namespaces one connection may join at a time.
+const MAX_NAMESPACES: usize = 255;
+
+/// CONNECTs to namespaces that do not exist before a connection is closed.
+const MAX_REFUSED: usize = 100;

@@ -1,0 +1,204 @@
+//! The events of one socket, handled in order, one at a time.
+
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::AtomicBool},
+    task::{Context, Poll},
+};
+
+use chorus_protocol::socketio::{self as packet, Payload};
+
+use crate::{
+    DisconnectReason, Event, Socket,
+    handler::{BoxFuture, BoxedHandler},
+};
+
+/// What is under way for one socket, from its CONNECT to its last disconnect handler.
+pub(super) struct Lane {
+    socket: Socket,
+    queue: VecDeque<Job>,
+    queued_bytes: usize,
+    current: Option<BoxFuture<()>>,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Open,
+    /// The last job is in the queue.
+    Leaving,
+    Over,
+}
+
+enum Job {
+    Connect,
+    Call(BoxedHandler, Event),
+    /// The reason, and whether the socket had been let in.
+    Leave(DisconnectReason, bool),
+}
+
+impl Lane {
+    pub(super) fn new(socket: Socket) -> Self {
+        let queue = VecDeque::from([Job::Connect]);
+        Self { socket, queue, queued_bytes: 0, current: None, stage: Stage::Open }
+    }
+
+    pub(super) fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// Whether packets of the namespace are for this lane.
+    pub(super) fn takes_packets(&self, namespace: &str) -> bool {
+        self.stage == Stage::Open
+            && self.socket.namespace().name() == namespace
+            && self.socket.gone().is_none()
+    }
+
+    /// Queues an event for its handlers.
+    pub(super) fn event(&mut self, name: Box<str>, payload: Payload, ack: Option<u64>) {
+        let Some(handlers) = self.socket.namespace().event_handlers(&name) else {
+            tracing::debug!(event = &*name, "no handler");
+            return;
+        };
+        let sent = (handlers.len() > 1).then(|| Arc::new(AtomicBool::new(false)));
+        let event = Event { socket: self.socket.clone(), name, payload, ack, sent, reason: None };
+        let Some((last, others)) = handlers.split_last() else { return };
+        for handler in others {
+            self.queue_call(handler, event.clone());
+        }
+        self.queue_call(last, event);
+    }
+
+    fn queue_call(&mut self, handler: &BoxedHandler, event: Event) {
+        self.queued_bytes += event.payload.size();
+        self.queue.push_back(Job::Call(handler.clone(), event));
+    }
+
+    /// Queues the end, behind all events that came before.
+    pub(super) fn leave(&mut self, reason: DisconnectReason) {
+        if self.stage != Stage::Open {
+            return;
+        }
+        self.socket.go(reason);
+        // the server may have disconnected it first
+        let (reason, was_connected) = self.socket.gone().unwrap_or((reason, false));
+        self.stage = Stage::Leaving;
+        self.queue.push_back(Job::Leave(reason, was_connected));
+    }
+
+    pub(super) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.queued_bytes
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.stage == Stage::Over
+    }
+
+    /// Works on the queue. Ready when there is nothing left to do for now.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let (Stage::Open, Some((reason, was_connected))) = (self.stage, self.socket.gone()) {
+            // disconnected by the server: what is queued is no longer wanted, except the CONNECT
+            // that may be under way
+            self.queue.clear();
+            self.queued_bytes = 0;
+            self.stage = Stage::Leaving;
+            self.queue.push_back(Job::Leave(reason, was_connected));
+        }
+        loop {
+            if let Some(current) = &mut self.current {
+                // a handler that panics costs its own event
+                let polled = catch_unwind(AssertUnwindSafe(|| current.as_mut().poll(cx)));
+                if let Ok(Poll::Pending) = polled {
+                    return Poll::Pending;
+                }
+                self.current = None;
+                if polled.is_err() {
+                    tracing::error!(socket = %self.socket.id(), "a handler panicked");
+                }
+            }
+            let Some(job) = self.queue.pop_front() else {
+                // an idle lane keeps no queue
+                self.queue = VecDeque::new();
+                if self.stage == Stage::Leaving {
+                    self.stage = Stage::Over;
+                }
+                return Poll::Ready(());
+            };
+            self.start(job);
+        }
+    }
+
+    fn start(&mut self, job: Job) {
+        self.current = match job {
+            Job::Connect => Some(Box::pin(connect(self.socket.clone()))),
+            Job::Leave(reason, was_connected) => {
+                Some(Box::pin(leave(self.socket.clone(), reason, was_connected)))
+            }
+            Job::Call(handler, event) => {
+                self.queued_bytes -= event.payload.size();
+                catch_unwind(AssertUnwindSafe(|| handler.start(&event))).unwrap_or_else(|_| {
+                    tracing::error!(event = &*event.name, "a handler panicked");
+                    None
+                })
+            }
+        };
+    }
+}
+
+async fn connect(socket: Socket) {
+    let mut event = Event {
+        payload: Payload::object(socket.auth_json()),
+        name: "connect".into(),
+        ack: None,
+        sent: None,
+        reason: None,
+        socket,
+    };
+    for middleware in event.socket.namespace().middlewares() {
+        if let Err(error) = middleware.run(&event).await {
+            let namespace = event.socket.namespace().name();
+            if let Ok(frames) = packet::connect_error(namespace, &error) {
+                event.socket.refuse(frames);
+            }
+            return;
+        }
+    }
+    if !event.socket.connect() {
+        return;
+    }
+    event.name = "connection".into();
+    for handler in event.socket.namespace().connect_handlers() {
+        if let Some(future) = handler.start(&event) {
+            future.await;
+        }
+    }
+}
+
+async fn leave(socket: Socket, reason: DisconnectReason, was_connected: bool) {
+    let (before, after) =
+        if was_connected { socket.namespace().disconnect_handlers() } else { Default::default() };
+    let event = Event {
+        payload: Payload::default(),
+        name: "disconnect".into(),
+        ack: None,
+        sent: None,
+        reason: Some(reason),
+        socket,
+    };
+    for handler in before {
+        if let Some(future) = handler.start(&event) {
+            future.await;
+        }
+    }
+    event.socket.leave_all();
+    for handler in after {
+        if let Some(future) = handler.start(&event) {
+            future.await;
+        }
+    }
+}

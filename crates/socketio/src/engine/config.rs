@@ -1,0 +1,131 @@
+//! Options of the transport layer, with the official server's names and defaults.
+
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use chorus_protocol::engineio::Timing;
+use http::request::Parts;
+
+use super::{Transport, cors::Cors};
+
+/// How sessions behave. Each field has the name and default of Node's option unless it says otherwise.
+#[derive(Clone)]
+pub struct Config {
+    /// Where requests are answered; `/engine.io/` for Engine.IO alone, `/socket.io/` for Socket.IO.
+    pub path: String,
+    /// What clients may use: polling and WebSocket.
+    pub transports: Vec<Transport>,
+    /// Whether polling may be upgraded to WebSocket. On.
+    pub allow_upgrades: bool,
+    /// From the handshake, or a pong, to the next ping. 25 s.
+    pub ping_interval: Duration,
+    /// From a ping to the end of the session. 20 s.
+    pub ping_timeout: Duration,
+    /// From the start of an upgrade to its end. 10 s.
+    pub upgrade_timeout: Duration,
+    /// The largest message, and polling request body, in bytes. 1,000,000.
+    pub max_http_buffer_size: usize,
+    /// The most bytes that wait for one slow client before it is disconnected. 4 MiB. Not in Node.
+    pub max_outbox_size: usize,
+    /// Cross-origin requests over polling; none by default, so browsers refuse them.
+    pub cors: Option<Cors>,
+    /// Decides whether a handshake is allowed; a refusal is answered with status 403 and its text.
+    pub allow_request: Option<Arc<AllowRequest>>,
+    /// A cookie with the session id, for load balancers; none by default.
+    pub cookie: Option<Cookie>,
+    /// Files served below the path, by name, for instance `socket.io.js`.
+    pub client_files: HashMap<String, ClientFile>,
+}
+
+/// See [`Config::allow_request`].
+pub(super) type AllowRequest = dyn Fn(&Parts) -> Result<(), String> + Send + Sync;
+
+/// A file of the client's.
+#[derive(Debug, Clone)]
+pub struct ClientFile {
+    pub(crate) content: Bytes,
+    pub(crate) etag: String,
+}
+
+/// The cookie of the handshake's answer.
+#[derive(Debug, Clone)]
+pub struct Cookie {
+    /// Its name; `io` is usual.
+    pub name: String,
+    /// `SameSite`.
+    pub same_site: SameSite,
+    /// `Secure`.
+    pub secure: bool,
+}
+
+/// Whether a cookie goes with requests from other sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameSite {
+    /// Never.
+    Strict,
+    /// With links only.
+    Lax,
+    /// Always; needs `Secure`.
+    None,
+}
+
+impl Config {
+    /// The defaults, below `path`.
+    pub fn new(path: &str) -> Self {
+        Self {
+            path: format!("/{}/", path.trim_matches('/')),
+            transports: vec![Transport::Polling, Transport::WebSocket],
+            allow_upgrades: true,
+            ping_interval: Duration::from_secs(25),
+            ping_timeout: Duration::from_secs(20),
+            upgrade_timeout: Duration::from_secs(10),
+            max_http_buffer_size: 1_000_000,
+            max_outbox_size: 4 << 20,
+            cors: None,
+            allow_request: None,
+            cookie: None,
+            client_files: HashMap::new(),
+        }
+    }
+
+    /// Serves `content` as `name` below the path.
+    pub fn client_file(&mut self, name: &str, content: Bytes) {
+        let etag = super::http::etag(&content);
+        self.client_files.insert(name.to_owned(), ClientFile { content, etag });
+    }
+
+    pub(super) fn timing(&self) -> Timing {
+        Timing {
+            ping_interval: self.ping_interval,
+            ping_timeout: self.ping_timeout,
+            upgrade_timeout: self.upgrade_timeout,
+        }
+    }
+
+    pub(super) fn may_upgrade(&self) -> bool {
+        self.allow_upgrades && self.transports.contains(&Transport::WebSocket)
+    }
+}
+
+impl Cookie {
+    /// A `Lax` cookie of this name.
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), same_site: SameSite::Lax, secure: false }
+    }
+
+    pub(super) fn header(&self, session: &str) -> String {
+        let same_site = match self.same_site {
+            SameSite::Strict => "Strict",
+            SameSite::Lax => "Lax",
+            SameSite::None => "None",
+        };
+        let secure = if self.secure { "; Secure" } else { "" };
+        format!("{}={session}; Path=/; HttpOnly{secure}; SameSite={same_site}", self.name)
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("path", &self.path).finish_non_exhaustive()
+    }
+}

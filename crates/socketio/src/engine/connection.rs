@@ -1,0 +1,393 @@
+//! The task of a session: it owns the transport, the machine and the application.
+//!
+//! One poll reads what has arrived, lets the application work, acts on deadlines and writes all
+//! that gathered in one go. Between polls it is woken by the transport, a deadline, or its mailbox.
+
+mod candidate;
+mod end;
+mod requests;
+
+use std::{
+    borrow::Cow,
+    collections::VecDeque,
+    future::Future,
+    mem,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use chorus_protocol::{
+    engineio::{self, Action, Packet},
+    socketio::Frames,
+    websocket::{self, Message, Opcode},
+};
+use pin_project_lite::pin_project;
+use tokio::time::{Sleep, sleep_until};
+
+use self::end::End;
+use super::{
+    Application, Applications, CloseReason, Shared,
+    link::{Candidate, Link},
+    session::Session,
+    websocket::{ReadError, WebSocket},
+};
+
+pin_project! {
+    /// The future of a session's task.
+    pub(super) struct Connection<A: Applications> {
+        core: Core<A>,
+        #[pin]
+        sleep: Sleep,
+    }
+
+    impl<A: Applications> PinnedDrop for Connection<A> {
+        fn drop(this: Pin<&mut Self>) {
+            let core = this.project().core;
+            core.leave();
+            core.engine.sessions.remove(core.session.id());
+        }
+    }
+}
+
+struct Core<A: Applications> {
+    engine: Arc<Shared<A>>,
+    session: Session,
+    machine: engineio::Session,
+    app: A::Application,
+    link: Link,
+    candidate: Option<Box<Candidate>>,
+    /// Frames on their way to the transport.
+    writing: VecDeque<Bytes>,
+    /// Bytes added to and taken from `writing` that the outbox has not been told of.
+    added: usize,
+    written: usize,
+    phase: Phase,
+    /// The transport was not read because the application was not ready.
+    held: bool,
+    /// A request brought something that was not polled yet.
+    unpolled: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Open,
+    /// The last packets are being delivered, until the deadline.
+    Closing(Instant),
+    /// The transport is gone; the application may still be at work.
+    Ended,
+}
+
+impl<A: Applications> Connection<A> {
+    pub(super) fn new(
+        engine: Arc<Shared<A>>,
+        session: Session,
+        machine: engineio::Session,
+        app: A::Application,
+        link: Link,
+    ) -> Self {
+        let sleep = sleep_until(machine.wake_at().into());
+        let core = Core {
+            engine,
+            session,
+            machine,
+            app,
+            link,
+            candidate: None,
+            writing: VecDeque::new(),
+            added: 0,
+            written: 0,
+            phase: Phase::Open,
+            held: false,
+            unpolled: false,
+        };
+        Self { core, sleep }
+    }
+
+    /// Puts a packet in front of everything else.
+    pub(super) fn greet(&mut self, frames: Frames) {
+        self.core.push(frames.into_bytes());
+    }
+}
+
+impl<A: Applications> Future for Connection<A> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        loop {
+            let now = Instant::now();
+            if this.core.turn(cx, now) {
+                return Poll::Ready(());
+            }
+            let wake_at = this.core.wake_at(now).into();
+            // a deadline that moved back is noticed when the old one comes: pongs cost no timer
+            if wake_at < this.sleep.deadline() || this.sleep.is_elapsed() {
+                this.sleep.as_mut().reset(wake_at);
+            }
+            if this.sleep.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl<A: Applications> Core<A> {
+    /// Does all there is to do. True when the task is over.
+    fn turn(&mut self, cx: &mut Context<'_>, now: Instant) -> bool {
+        loop {
+            let reading = self.read(cx, now);
+            self.settle(reading, now);
+            self.requests(now);
+            let idle = self.app.poll(cx).is_ready();
+            self.deadlines(now);
+            self.collect(now);
+            self.flush(cx, now);
+            if self.phase == Phase::Ended && idle {
+                return true;
+            }
+            if self.park(cx) {
+                return false;
+            }
+        }
+    }
+
+    /// Reads what the transport has, as long as the application takes it.
+    fn read(&mut self, cx: &mut Context<'_>, now: Instant) -> Result<(), End> {
+        self.open(cx)?;
+        self.read_candidate(cx, now)?;
+        if let Link::Polling(polling) = &mut self.link
+            && polling.poll_broken(cx)
+        {
+            return Err(End::broken());
+        }
+        for _ in 0..MAX_READS {
+            if self.phase == Phase::Open && !self.app.ready() {
+                self.held = true;
+                return Ok(());
+            }
+            let Link::WebSocket(socket) = &mut self.link else { return Ok(()) };
+            let receiver = Receiver {
+                machine: &mut self.machine,
+                app: &mut self.app,
+                engine: &self.engine,
+                writing: &mut self.writing,
+                added: &mut self.added,
+                listening: self.phase == Phase::Open,
+                now,
+            };
+            match socket.poll_read(cx, &mut receiver.into_fn()) {
+                Poll::Pending => return Ok(()),
+                Poll::Ready(result) => result?,
+            }
+        }
+        // there may be more, but others want their turn
+        cx.waker().wake_by_ref();
+        Ok(())
+    }
+
+    /// Finishes the opening of a direct WebSocket.
+    fn open(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        let Link::Opening(upgrade) = &mut self.link else { return Ok(()) };
+        match Pin::new(upgrade).poll(cx) {
+            Poll::Pending => Ok(()),
+            Poll::Ready(Err(_)) => Err(End::broken()),
+            Poll::Ready(Ok(upgraded)) => {
+                let (socket, read) = WebSocket::new(upgraded, self.engine.config.max_http_buffer_size);
+                self.link = Link::WebSocket(socket);
+                self.feed(&read, Instant::now())
+            }
+        }
+    }
+
+    /// Takes in what hyper had read beyond the request.
+    fn feed(&mut self, read: &[u8], now: Instant) -> Result<(), End> {
+        let Link::WebSocket(socket) = &mut self.link else { return Ok(()) };
+        let receiver = Receiver {
+            machine: &mut self.machine,
+            app: &mut self.app,
+            engine: &self.engine,
+            writing: &mut self.writing,
+            added: &mut self.added,
+            listening: true,
+            now,
+        };
+        socket.feed(read, &mut receiver.into_fn()).map_err(End::from)
+    }
+
+    fn deadlines(&mut self, now: Instant) {
+        if let Phase::Closing(until) = self.phase {
+            if until <= now {
+                self.leave();
+            }
+            return;
+        }
+        let timing = self.engine.config.timing();
+        while self.phase == Phase::Open {
+            match self.machine.on_timeout(&timing, now) {
+                Action::SendPing => self.push(PING.clone().into_bytes()),
+                Action::AbandonProbe => self.abandon_candidate(),
+                Action::Close(_) if self.held => self.machine.excuse(&timing, now),
+                Action::Close(reason) => self.settle(Err(End::failed(reason)), now),
+                Action::None | Action::Text(_) | Action::Binary(_) => break,
+            }
+        }
+        if self.phase == Phase::Open
+            && self.app.wake_at().is_some_and(|at| at <= now)
+            && let Err(reason) = self.app.on_timeout(now)
+        {
+            self.settle(Err(End::orderly(reason)), now);
+        }
+    }
+
+    /// Takes over what others put into the mailbox.
+    fn collect(&mut self, now: Instant) {
+        let mut mailbox = self.session.mailbox();
+        mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
+        let more = mailbox.outbox.drain_into(&mut self.writing);
+        let close = mailbox.close;
+        drop(mailbox);
+        if more && let Link::Polling(_) = self.link {
+            super::polling::split(&mut self.writing);
+        }
+        if let (Some(reason), Phase::Open) = (close, self.phase) {
+            self.settle(Err(End::orderly(reason)), now);
+        }
+    }
+
+    fn flush(&mut self, cx: &mut Context<'_>, now: Instant) {
+        match &mut self.link {
+            Link::WebSocket(socket) => match socket.write(cx, &mut self.writing) {
+                Ok(written) => self.written += written,
+                Err(_) => self.settle(Err(End::broken()), now),
+            },
+            Link::Polling(polling) => {
+                self.written += polling.flush(&mut self.writing);
+                if self.machine.probing() {
+                    polling.release("6");
+                }
+            }
+            Link::Opening(_) | Link::Gone => {}
+        }
+        self.finish_closing(cx);
+    }
+
+    /// Registers to be woken, unless something came in meanwhile.
+    fn park(&mut self, cx: &mut Context<'_>) -> bool {
+        let resumed = mem::take(&mut self.held) && self.app.ready();
+        if mem::take(&mut self.unpolled) || resumed {
+            return false;
+        }
+        let blocked = match &self.link {
+            Link::Polling(polling) => !polling.is_parked(),
+            _ => !self.writing.is_empty(),
+        };
+        let mut mailbox = self.session.mailbox();
+        mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
+        let close = mailbox.close.is_some() && self.phase == Phase::Open;
+        if close || mailbox.outbox.has_waiting() || !mailbox.requests.is_empty() {
+            return false;
+        }
+        mailbox.outbox.blocked = blocked;
+        mailbox.waker = Some(cx.waker().clone());
+        true
+    }
+
+    fn wake_at(&self, now: Instant) -> Instant {
+        match self.phase {
+            Phase::Open => {
+                let machine = self.machine.wake_at();
+                self.app.wake_at().map_or(machine, |app| app.min(machine))
+            }
+            Phase::Closing(until) => until,
+            Phase::Ended => now + FAR,
+        }
+    }
+
+    /// Adds a frame that did not come from the outbox.
+    fn push(&mut self, frame: Bytes) {
+        self.added += frame.len();
+        self.writing.push_back(frame);
+    }
+}
+
+/// Those parts of the core that an incoming message touches.
+struct Receiver<'a, A: Applications> {
+    machine: &'a mut engineio::Session,
+    app: &'a mut A::Application,
+    engine: &'a Shared<A>,
+    writing: &'a mut VecDeque<Bytes>,
+    added: &'a mut usize,
+    listening: bool,
+    now: Instant,
+}
+
+impl<'a, A: Applications> Receiver<'a, A> {
+    fn into_fn(mut self) -> impl FnMut(Message<'_>) -> Result<(), End> + use<'a, A> {
+        move |message| self.receive(message)
+    }
+
+    fn receive(&mut self, message: Message<'_>) -> Result<(), End> {
+        match message {
+            Message::Text(text) => match Packet::parse(text) {
+                Ok(packet) => self.packet(packet),
+                Err(_) => self.refuse(End::orderly(CloseReason::ParseError)),
+            },
+            Message::Binary(data) => self.packet(Packet::Binary(Cow::Borrowed(data))),
+            Message::Ping(data) => {
+                let mut pong = Vec::with_capacity(data.len() + 2);
+                websocket::encode(Opcode::Pong, data, &mut pong);
+                *self.added += pong.len();
+                self.writing.push_back(pong.into());
+                Ok(())
+            }
+            Message::Pong(_) => Ok(()),
+            Message::Close(_) => Err(End::closed_by_peer()),
+        }
+    }
+
+    fn packet(&mut self, packet: Packet<'_>) -> Result<(), End> {
+        if !self.listening {
+            return Ok(());
+        }
+        let action = self.machine.on_packet(packet, &self.engine.config.timing(), self.now);
+        act(action, self.app).or_else(|end| self.refuse(end))
+    }
+
+    /// While closing, further violations do not matter.
+    fn refuse(&self, end: End) -> Result<(), End> {
+        if self.listening { Err(end) } else { Ok(()) }
+    }
+}
+
+/// Hands a message up, or tells how the session ends.
+fn act(action: Action<'_>, app: &mut impl Application) -> Result<(), End> {
+    match action {
+        Action::Text(text) => app.text(text).map_err(End::orderly),
+        Action::Binary(Cow::Borrowed(data)) => app.binary(Bytes::copy_from_slice(data)).map_err(End::orderly),
+        Action::Binary(Cow::Owned(data)) => app.binary(data.into()).map_err(End::orderly),
+        Action::Close(reason) => Err(End::failed(reason)),
+        Action::None | Action::SendPing | Action::AbandonProbe => Ok(()),
+    }
+}
+
+impl From<ReadError<End>> for End {
+    fn from(error: ReadError<End>) -> Self {
+        match error {
+            ReadError::Gone => End::broken(),
+            ReadError::Protocol(error) => End::violation(&error),
+            ReadError::Receiver(end) => end,
+        }
+    }
+}
+
+/// Engine.IO's ping.
+static PING: std::sync::LazyLock<Frames> = std::sync::LazyLock::new(|| Frames::text("2"));
+
+/// Reads in one turn, so that one flooding client does not hold up the others.
+const MAX_READS: usize = 8;
+
+/// No deadline to speak of.
+const FAR: Duration = Duration::from_secs(86_400);

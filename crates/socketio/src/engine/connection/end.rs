@@ -1,0 +1,166 @@
+//! How a session ends: what the application is told, and what the client still gets.
+
+use std::{
+    mem,
+    task::Context,
+    time::{Duration, Instant},
+};
+
+use chorus_protocol::{socketio::Frames, websocket};
+
+use super::{Core, Phase};
+use crate::engine::{Application, Applications, CloseReason, link::Link};
+
+/// The end of a session, on its way to [`Core::settle`].
+#[derive(Debug)]
+pub(super) struct End {
+    reason: CloseReason,
+    manner: Manner,
+}
+
+#[derive(Debug)]
+enum Manner {
+    /// Nothing can be sent any more.
+    Abrupt,
+    /// What waits is still delivered, then the transport is closed.
+    Orderly,
+    /// The transport is closed at once, with a status.
+    Failed(Option<u16>),
+    /// The client closed polling: its parked GET ends with a noop.
+    Left,
+}
+
+impl End {
+    /// The transport broke off.
+    pub(super) fn broken() -> Self {
+        Self { reason: CloseReason::TransportClose, manner: Manner::Abrupt }
+    }
+
+    /// The transport is no longer usable for the stated reason.
+    pub(super) fn failed(reason: CloseReason) -> Self {
+        Self { reason, manner: Manner::Failed(None) }
+    }
+
+    /// This side ends it.
+    pub(super) fn orderly(reason: CloseReason) -> Self {
+        let manner = match reason {
+            CloseReason::SlowConsumer => Manner::Abrupt,
+            CloseReason::ServerShutdown => Manner::Failed(None),
+            _ => Manner::Orderly,
+        };
+        Self { reason, manner }
+    }
+
+    /// The peer sent a WebSocket close frame, which is answered.
+    pub(super) fn closed_by_peer() -> Self {
+        Self { reason: CloseReason::TransportClose, manner: Manner::Failed(None) }
+    }
+
+    /// Whether what the peer sent could not be read.
+    pub(super) fn is_parse_error(&self) -> bool {
+        self.reason == CloseReason::ParseError && matches!(self.manner, Manner::Failed(_))
+    }
+
+    /// The client said on polling that it leaves.
+    pub(super) fn left() -> Self {
+        Self { reason: CloseReason::TransportClose, manner: Manner::Left }
+    }
+
+    /// The peer broke RFC 6455.
+    pub(super) fn violation(error: &websocket::Error) -> Self {
+        Self { reason: CloseReason::TransportError, manner: Manner::Failed(Some(error.close_code())) }
+    }
+}
+
+impl<A: Applications> Core<A> {
+    /// Ends the session if `result` says so.
+    pub(super) fn settle(&mut self, result: Result<(), End>, now: Instant) {
+        let Err(end) = result else { return };
+        if self.phase == Phase::Open {
+            self.app.closed(end.reason);
+            let mut mailbox = self.session.mailbox();
+            mailbox.close.get_or_insert(end.reason);
+            // what was sent before the end is still part of an orderly one
+            if matches!(end.manner, Manner::Orderly) {
+                mailbox.outbox.drain_into(&mut self.writing);
+            }
+            drop(mailbox);
+            if let Link::Polling(_) = self.link {
+                crate::engine::polling::split(&mut self.writing);
+            }
+            self.abandon_candidate();
+        }
+        match (&mut self.link, end.manner) {
+            (Link::WebSocket(_), Manner::Orderly) if self.phase == Phase::Open => {
+                self.close_frame(None, now);
+            }
+            (Link::WebSocket(_), Manner::Failed(code)) if self.phase == Phase::Open => {
+                self.writing.clear();
+                self.close_frame(code, now);
+            }
+            (Link::Polling(_), Manner::Orderly) if self.phase == Phase::Open => {
+                self.push(Frames::text("1").into_bytes());
+                self.phase = Phase::Closing(now + POLLING_LINGER);
+            }
+            (Link::Polling(polling), Manner::Failed(_)) => {
+                polling.release("1");
+                self.leave();
+            }
+            (Link::Polling(polling), Manner::Left) => {
+                polling.release("6");
+                self.leave();
+            }
+            // the peer answered our close frame
+            _ => self.leave(),
+        }
+    }
+
+    fn close_frame(&mut self, code: Option<u16>, now: Instant) {
+        let mut frame = Vec::new();
+        match code {
+            Some(code) => websocket::encode_close(code, "", &mut frame),
+            None => websocket::encode(websocket::Opcode::Close, &[], &mut frame),
+        }
+        self.push(frame.into());
+        self.phase = Phase::Closing(now + WEBSOCKET_LINGER);
+    }
+
+    /// Ends the transport when the last packets are out.
+    pub(super) fn finish_closing(&mut self, cx: &mut Context<'_>) {
+        let Phase::Closing(_) = self.phase else { return };
+        if !self.writing.is_empty() {
+            return;
+        }
+        match &mut self.link {
+            // the stream's other half ends when the peer has read the close frame
+            Link::WebSocket(socket) => {
+                let _ = socket.poll_shutdown(cx);
+            }
+            _ => self.leave(),
+        }
+    }
+
+    /// Lets go of the transport and of everything that waits for it.
+    pub(super) fn leave(&mut self) {
+        if self.phase == Phase::Open {
+            self.app.closed(CloseReason::TransportClose);
+        }
+        self.phase = Phase::Ended;
+        self.link = Link::Gone;
+        self.candidate = None;
+        self.writing = std::collections::VecDeque::new();
+        let mut mailbox = self.session.mailbox();
+        mailbox.ended = true;
+        mailbox.outbox = crate::engine::outbox::Outbox::default();
+        let requests = mem::take(&mut mailbox.requests);
+        drop(mailbox);
+        // those who made them learn that the session is unknown
+        drop(requests);
+    }
+}
+
+/// How long a WebSocket client may take to answer the close frame.
+const WEBSOCKET_LINGER: Duration = Duration::from_secs(5);
+
+/// How long a polling client may take to fetch its last packets; Node's value.
+const POLLING_LINGER: Duration = Duration::from_secs(30);

@@ -1,0 +1,90 @@
+//! The requests of a polling client, in the session's task.
+
+use std::{mem, time::Instant};
+
+use chorus_protocol::engineio::{Action, Packet};
+
+use super::{Core, Phase, act, end::End};
+use crate::engine::{
+    Application, Applications, CloseReason,
+    link::{Candidate, Link},
+    polling::{Overlap, packets},
+    session::{Polled, Posted, Request, Upgraded},
+};
+
+impl<A: Applications> Core<A> {
+    /// Takes requests from the mailbox, and POSTs that waited for the application.
+    pub(super) fn requests(&mut self, now: Instant) {
+        let requests = mem::take(&mut self.session.mailbox().requests);
+        self.unpolled |= !requests.is_empty();
+        for request in requests {
+            self.request(request, now);
+        }
+        self.posts(now);
+    }
+
+    fn request(&mut self, request: Request, now: Instant) {
+        match (request, &mut self.link) {
+            (Request::Poll(reply), Link::Polling(polling)) => {
+                if let Err(Overlap) = polling.park(reply) {
+                    self.settle(Err(End::failed(CloseReason::TransportError)), now);
+                }
+            }
+            (Request::Post(body, reply), Link::Polling(polling)) => polling.post(body, reply),
+            (Request::BadPost, Link::Polling(_)) => {
+                self.settle(Err(End::failed(CloseReason::TransportError)), now);
+            }
+            (Request::Upgrade(upgrade, reply), Link::Polling(_))
+                if self.phase == Phase::Open
+                    && self.machine.start_probe(&self.engine.config.timing(), now) =>
+            {
+                self.candidate = Some(Box::new(Candidate::Opening(upgrade)));
+                let _ = reply.send(Upgraded::Accepted);
+            }
+            (Request::Upgrade(upgrade, reply), _) => {
+                let _ = reply.send(Upgraded::Refused(upgrade));
+            }
+            (Request::Poll(reply), Link::WebSocket(_) | Link::Opening(_)) => {
+                let _ = reply.send(Polled::Mismatch);
+            }
+            (Request::Post(_, reply), Link::WebSocket(_) | Link::Opening(_)) => {
+                let _ = reply.send(Posted::Mismatch);
+            }
+            // dropped: the session is unknown
+            _ => {}
+        }
+    }
+
+    fn posts(&mut self, now: Instant) {
+        loop {
+            if self.phase == Phase::Open && !self.app.ready() {
+                self.held = true;
+                return;
+            }
+            let Link::Polling(polling) = &mut self.link else { return };
+            let Some((body, reply)) = polling.next_post() else { return };
+            let result = if self.phase == Phase::Open { self.body(&body, now) } else { Ok(()) };
+            let posted = if result.as_ref().is_err_and(End::is_parse_error) {
+                Posted::Malformed
+            } else {
+                Posted::Accepted
+            };
+            let _ = reply.send(posted);
+            self.settle(result, now);
+        }
+    }
+
+    fn body(&mut self, body: &[u8], now: Instant) -> Result<(), End> {
+        let malformed = || End::failed(CloseReason::ParseError);
+        let text = std::str::from_utf8(body).map_err(|_| malformed())?;
+        for packet in packets(text) {
+            let packet = packet.map_err(|_| malformed())?;
+            let closing = packet == Packet::Close;
+            match self.machine.on_packet(packet, &self.engine.config.timing(), now) {
+                Action::Close(_) if closing => return Err(End::left()),
+                action => act(action, &mut self.app)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! What waits to be written to one client, bounded in bytes.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use chorus_protocol::socketio::Frames;
+
+/// What becomes of a packet when its client is slow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It waits; a client too slow for too much is disconnected.
+    Reliable,
+    /// It is dropped unless it can be written at once.
+    Volatile,
+}
+
+/// Packets on their way to one client. An empty one holds no memory of its own.
+#[derive(Default)]
+pub(super) struct Outbox {
+    waiting: VecDeque<Bytes>,
+    /// The size of all that waits here or in the task's hands.
+    bytes: usize,
+    /// The transport takes nothing at present.
+    pub(super) blocked: bool,
+}
+
+impl Outbox {
+    /// Adds a packet. False when it would grow over `limit`: then it is emptied and the client is lost.
+    /// A packet that is larger than the limit may still wait alone.
+    #[must_use]
+    pub(super) fn push(&mut self, frames: Frames, delivery: Delivery, limit: usize) -> bool {
+        if delivery == Delivery::Volatile && self.blocked {
+            return true;
+        }
+        if self.bytes > 0 && self.bytes + frames.len() > limit {
+            self.waiting = VecDeque::new();
+            return false;
+        }
+        self.bytes += frames.len();
+        self.waiting.push_back(frames.into_bytes());
+        true
+    }
+
+    /// Moves all that waits to the end of `writing`. True if there was something.
+    pub(super) fn drain_into(&mut self, writing: &mut VecDeque<Bytes>) -> bool {
+        if self.waiting.is_empty() {
+            return false;
+        }
+        if writing.is_empty() {
+            *writing = std::mem::take(&mut self.waiting);
+        } else {
+            writing.append(&mut self.waiting);
+            self.waiting = VecDeque::new();
+        }
+        true
+    }
+
+    /// Whether there is something to drain.
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Takes note of bytes that the task added by itself, and of those that have left.
+    pub(super) fn account(&mut self, added: usize, written: usize) {
+        self.bytes = (self.bytes + added).saturating_sub(written);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet(size: usize) -> Frames {
+        Frames::text(&"x".repeat(size - 2))
+    }
+
+    #[test]
+    fn holds_up_to_its_limit_and_then_loses_the_client() {
+        let mut outbox = Outbox::default();
+        for _ in 0..10 {
+            assert!(outbox.push(packet(10), Delivery::Reliable, 100));
+        }
+        assert!(!outbox.push(packet(10), Delivery::Reliable, 100));
+        assert!(!outbox.drain_into(&mut VecDeque::new()), "nothing is kept for it");
+    }
+
+    #[test]
+    fn one_packet_may_be_larger_than_the_limit() {
+        let mut outbox = Outbox::default();
+        assert!(outbox.push(packet(120), Delivery::Reliable, 100));
+        assert!(!outbox.push(packet(10), Delivery::Reliable, 100));
+    }
+
+    #[test]
+    fn what_is_being_written_still_counts() {
+        let mut outbox = Outbox::default();
+        let mut writing = VecDeque::new();
+        assert!(outbox.push(packet(60), Delivery::Reliable, 100));
+        assert!(outbox.drain_into(&mut writing));
+        outbox.account(0, 10);
+        assert!(outbox.push(packet(50), Delivery::Reliable, 100));
+        assert!(!outbox.push(packet(10), Delivery::Reliable, 100));
+    }
+
+    #[test]
+    fn volatile_packets_are_dropped_while_blocked() {
+        let mut outbox = Outbox { blocked: true, ..Outbox::default() };
+        assert!(outbox.push(packet(10), Delivery::Volatile, 100));
+        assert!(!outbox.drain_into(&mut VecDeque::new()));
+        outbox.blocked = false;
+        assert!(outbox.push(packet(10), Delivery::Volatile, 100));
+        assert!(outbox.drain_into(&mut VecDeque::new()));
+    }
+}

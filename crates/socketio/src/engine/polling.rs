@@ -1,0 +1,119 @@
+//! HTTP long-polling: at most one parked GET, and POSTs that wait for the application.
+
+use std::{
+    collections::VecDeque,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use chorus_protocol::{
+    engineio::{Packet, PayloadError, Payloads, write_binary, write_text},
+    websocket::{Frames, Opcode},
+};
+use tokio::sync::oneshot;
+
+use super::session::{Polled, Posted};
+
+/// The requests of a polling client that are not answered yet.
+#[derive(Default)]
+pub(super) struct Polling {
+    parked: Option<oneshot::Sender<Polled>>,
+    posts: VecDeque<(Bytes, oneshot::Sender<Posted>)>,
+}
+
+/// A second GET came while one was parked.
+pub(super) struct Overlap;
+
+impl Polling {
+    /// Parks a GET.
+    pub(super) fn park(&mut self, reply: oneshot::Sender<Polled>) -> Result<(), Overlap> {
+        if self.parked.is_some() {
+            let _ = reply.send(Polled::Overlap);
+            return Err(Overlap);
+        }
+        self.parked = Some(reply);
+        Ok(())
+    }
+
+    /// Whether a GET waits.
+    pub(super) fn is_parked(&self) -> bool {
+        self.parked.is_some()
+    }
+
+    /// Whether the client broke the parked GET off.
+    pub(super) fn poll_broken(&mut self, cx: &mut Context<'_>) -> bool {
+        self.parked.as_mut().is_some_and(|parked| matches!(parked.poll_closed(cx), Poll::Ready(())))
+    }
+
+    /// Keeps a POST until [`Polling::next_post`].
+    pub(super) fn post(&mut self, body: Bytes, reply: oneshot::Sender<Posted>) {
+        self.posts.push_back((body, reply));
+    }
+
+    pub(super) fn next_post(&mut self) -> Option<(Bytes, oneshot::Sender<Posted>)> {
+        let post = self.posts.pop_front();
+        if self.posts.is_empty() {
+            self.posts = VecDeque::new();
+        }
+        post
+    }
+
+    /// Answers the parked GET with the first of `frames` and returns their size.
+    pub(super) fn flush(&mut self, frames: &mut VecDeque<Bytes>) -> usize {
+        if frames.is_empty() {
+            return 0;
+        }
+        let Some(parked) = self.parked.take() else { return 0 };
+        let mut body = Vec::new();
+        let mut size = 0;
+        for frame in frames.drain(..frames.len().min(MAX_PACKETS_OUT)) {
+            size += frame.len();
+            for (opcode, data) in Frames::new(&frame) {
+                match opcode {
+                    Opcode::Text => write_text(data, &mut body),
+                    Opcode::Binary => write_binary(data, &mut body),
+                    _ => {}
+                }
+            }
+        }
+        let _ = parked.send(Polled::Packets(body));
+        size
+    }
+
+    /// Answers the parked GET, if there is one, with one packet.
+    pub(super) fn release(&mut self, packet: &str) {
+        if let Some(parked) = self.parked.take() {
+            let _ = parked.send(Polled::Packets(packet.into()));
+        }
+    }
+}
+
+/// Splits packets with attachments into single frames, so that a response can end between them.
+pub(super) fn split(frames: &mut VecDeque<Bytes>) {
+    if !frames.iter().any(|frame| Frames::new(frame).nth(1).is_some()) {
+        return;
+    }
+    let mut single = VecDeque::with_capacity(frames.len() + 1);
+    for mut run in frames.drain(..) {
+        while !run.is_empty() {
+            let mut walk = Frames::new(&run);
+            if walk.next().is_none() {
+                break;
+            }
+            let first = run.len() - walk.rest().len();
+            single.push_back(run.split_to(first));
+        }
+    }
+    *frames = single;
+}
+
+/// Reads the packets of a POST.
+pub(super) fn packets(body: &str) -> impl Iterator<Item = Result<Packet<'_>, PayloadError>> {
+    Payloads::new(body, MAX_PACKETS_IN)
+}
+
+/// The most packets in one response: python-engineio gives up at more.
+const MAX_PACKETS_OUT: usize = 16;
+
+/// The most packets in one request; the official client sends what gathered during one round trip.
+const MAX_PACKETS_IN: usize = 1 << 16;

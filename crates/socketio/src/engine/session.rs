@@ -1,0 +1,248 @@
+//! A session as seen from outside its task: an id, an outbox, and a way to close it.
+
+use std::{fmt, str::FromStr, sync::Arc, task::Waker};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chorus_protocol::socketio::Frames;
+use hyper::upgrade::OnUpgrade;
+use parking_lot::Mutex;
+use tokio::sync::oneshot;
+
+use super::{
+    CloseReason,
+    outbox::{Delivery, Outbox},
+};
+
+/// The id of an Engine.IO session. It is a secret of the client's: who knows it can take the session over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId([u8; 20]);
+
+impl SessionId {
+    /// A new one, from 120 bits of the system's randomness.
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        let mut random = [0; 15];
+        getrandom::fill(&mut random)?;
+        let mut id = [b'-'; 20];
+        // 15 bytes are exactly 20 characters
+        let _ = URL_SAFE_NO_PAD.encode_slice(random, &mut id);
+        Ok(Self(id))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        // made of base64 characters only
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// A string that cannot be a session's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a session id")]
+pub struct SessionIdError;
+
+impl FromStr for SessionId {
+    type Err = SessionIdError;
+
+    fn from_str(text: &str) -> Result<Self, SessionIdError> {
+        let id: [u8; 20] = text.as_bytes().try_into().map_err(|_| SessionIdError)?;
+        let base64 = id.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        if base64 { Ok(Self(id)) } else { Err(SessionIdError) }
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // it is a secret: enough to tell sessions apart in a log, not enough to use one
+        write!(f, "{}…", &self.as_str()[..4])
+    }
+}
+
+/// A session of a client. Cheap to clone; it outlives the session itself.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    id: SessionId,
+    max_outbox_size: usize,
+    mailbox: Mutex<Mailbox>,
+}
+
+/// What waits for the session's task.
+#[derive(Default)]
+pub(super) struct Mailbox {
+    pub(super) outbox: Outbox,
+    pub(super) requests: Vec<Request>,
+    /// Set once: the task is to end the session.
+    pub(super) close: Option<CloseReason>,
+    /// The task has ended the session and takes nothing more.
+    pub(super) ended: bool,
+    /// A POST is being received.
+    pub(super) posting: bool,
+    /// Present while the task sleeps.
+    pub(super) waker: Option<Waker>,
+}
+
+/// A request of a client to its session.
+pub(super) enum Request {
+    /// A GET waits for packets.
+    Poll(oneshot::Sender<Polled>),
+    /// A POST brought packets.
+    Post(Bytes, oneshot::Sender<Posted>),
+    /// Two POSTs overlapped, or one broke off.
+    BadPost,
+    /// A WebSocket wants to take over.
+    Upgrade(OnUpgrade, oneshot::Sender<Upgraded>),
+}
+
+/// What a GET is answered with.
+pub(super) enum Polled {
+    /// Packets.
+    Packets(Vec<u8>),
+    /// Another GET is parked already.
+    Overlap,
+    /// The session is carried by a WebSocket.
+    Mismatch,
+}
+
+/// What a POST is answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Posted {
+    /// `ok`
+    Accepted,
+    /// Its body could not be read; the session is closed.
+    Malformed,
+    /// The session is carried by a WebSocket.
+    Mismatch,
+}
+
+/// What an upgrade is answered with.
+pub(super) enum Upgraded {
+    /// The session waits for the WebSocket.
+    Accepted,
+    /// The session has or expects another one; the request is given back.
+    Refused(OnUpgrade),
+}
+
+impl Session {
+    pub(super) fn new(id: SessionId, max_outbox_size: usize) -> Self {
+        Self(Arc::new(Inner { id, max_outbox_size, mailbox: Mutex::default() }))
+    }
+
+    /// The secret id.
+    pub fn id(&self) -> SessionId {
+        self.0.id
+    }
+
+    /// Puts a packet into the outbox. It is dropped when the session has ended.
+    pub fn send(&self, frames: Frames, delivery: Delivery) {
+        let mut mailbox = self.0.mailbox.lock();
+        if mailbox.ended || mailbox.close.is_some() {
+            return;
+        }
+        if !mailbox.outbox.push(frames, delivery, self.0.max_outbox_size) {
+            mailbox.close = Some(CloseReason::SlowConsumer);
+        }
+        wake(mailbox);
+    }
+
+    /// Sends a text message.
+    pub fn send_text(&self, message: &str) {
+        self.send(Frames::text(&format!("4{message}")), Delivery::Reliable);
+    }
+
+    /// Sends a binary message.
+    pub fn send_binary(&self, message: &[u8]) {
+        self.send(Frames::binary(message), Delivery::Reliable);
+    }
+
+    /// Makes the task poll its application.
+    pub fn wake(&self) {
+        wake(self.0.mailbox.lock());
+    }
+
+    /// Ends the session, after what is in the outbox.
+    pub fn close(&self) {
+        self.end(CloseReason::ForcedClose);
+    }
+
+    /// Ends the session for `reason`.
+    pub(super) fn end(&self, reason: CloseReason) {
+        let mut mailbox = self.0.mailbox.lock();
+        if !mailbox.ended && mailbox.close.is_none() {
+            mailbox.close = Some(reason);
+        }
+        wake(mailbox);
+    }
+
+    /// Whether the session has ended or is about to.
+    pub fn is_closed(&self) -> bool {
+        let mailbox = self.0.mailbox.lock();
+        mailbox.ended || mailbox.close.is_some()
+    }
+
+    /// Hands a request to the task; given back when there is none any more.
+    pub(super) fn request(&self, request: Request) -> Result<(), Request> {
+        let mut mailbox = self.0.mailbox.lock();
+        if mailbox.ended {
+            return Err(request);
+        }
+        mailbox.requests.push(request);
+        wake(mailbox);
+        Ok(())
+    }
+
+    /// Marks the start of a POST. Not granted while another one is being received.
+    pub(super) fn start_post(&self) -> bool {
+        let mut mailbox = self.0.mailbox.lock();
+        !std::mem::replace(&mut mailbox.posting, true)
+    }
+
+    pub(super) fn end_post(&self) {
+        self.0.mailbox.lock().posting = false;
+    }
+
+    pub(super) fn mailbox(&self) -> parking_lot::MutexGuard<'_, Mailbox> {
+        self.0.mailbox.lock()
+    }
+}
+
+/// Wakes the task, once until it sleeps again, after letting go of the lock.
+fn wake(mut mailbox: parking_lot::MutexGuard<'_, Mailbox>) {
+    let waker = mailbox.waker.take();
+    drop(mailbox);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Session").field(&self.0.id).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
+
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_parse_back() {
+        let ids: std::collections::HashSet<_> = (0..10_000).map(|_| SessionId::random().unwrap()).collect();
+        assert_eq!(ids.len(), 10_000);
+        for id in ids.iter().take(100) {
+            assert_eq!(id.as_str().parse(), Ok(*id));
+            assert!(!format!("{id:?}").contains(id.as_str()), "a log does not tell the secret");
+        }
+    }
+
+    #[test]
+    fn other_strings_are_no_ids() {
+        for text in ["", "abc", "__proto__", "aaaaaaaaaaaaaaaaaaa/", "aaaaaaaaaaaaaaaaaaaaa", "ääääääääää"]
+        {
+            assert_eq!(text.parse::<SessionId>(), Err(SessionIdError), "{text}");
+        }
+    }
+}

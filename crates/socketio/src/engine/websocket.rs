@@ -1,0 +1,167 @@
+//! A WebSocket: a byte stream, a decoder, and vectored writes. It holds no buffer while idle.
+
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    io::{self, IoSlice},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Buf, Bytes};
+use chorus_protocol::websocket::{Decoder, Error, Message, Role};
+use hyper::upgrade::Upgraded;
+use hyper_util::{rt::TokioIo, server::conn::auto::upgrade};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+
+/// The server's end of a WebSocket, after the handshake.
+pub(super) struct WebSocket {
+    io: Io,
+    decoder: Decoder,
+}
+
+enum Io {
+    /// What nearly always is below: kept bare, without hyper's buffers.
+    Tcp(TcpStream),
+    /// Anything else that hyper was given, such as TLS.
+    Other(Box<TokioIo<Upgraded>>),
+}
+
+/// Why a WebSocket can no longer be read.
+pub(super) enum ReadError<E> {
+    /// The peer closed the stream or it broke off.
+    Gone,
+    /// The peer broke RFC 6455.
+    Protocol(Error),
+    /// The receiver of the messages refused one.
+    Receiver(E),
+}
+
+impl WebSocket {
+    /// Takes over the stream of an upgraded request. Returns also what was read beyond the request.
+    pub(super) fn new(upgraded: Upgraded, max_message_size: usize) -> (Self, Bytes) {
+        let (io, read) = match upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
+            Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf),
+            Err(upgraded) => match upgraded.downcast::<TokioIo<TcpStream>>() {
+                Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf),
+                Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
+            },
+        };
+        if let Io::Tcp(tcp) = &io {
+            // messages are coalesced here; the kernel's waiting on top would only add latency
+            let _ = tcp.set_nodelay(true);
+        }
+        (Self { io, decoder: Decoder::new(Role::Server, max_message_size) }, read)
+    }
+
+    /// Feeds bytes that were read before the stream was taken over.
+    pub(super) fn feed<E>(
+        &mut self,
+        bytes: &[u8],
+        receive: &mut impl FnMut(Message<'_>) -> Result<(), E>,
+    ) -> Result<(), ReadError<E>> {
+        decode(&mut self.decoder, &mut bytes.to_vec(), receive)
+    }
+
+    /// Reads what has arrived, up to a fair share. Pending when the stream has no more for now.
+    pub(super) fn poll_read<E>(
+        &mut self,
+        cx: &mut Context<'_>,
+        receive: &mut impl FnMut(Message<'_>) -> Result<(), E>,
+    ) -> Poll<Result<(), ReadError<E>>> {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.resize(SCRATCH_SIZE, 0);
+            let mut buffer = ReadBuf::new(scratch);
+            let read = match &mut self.io {
+                Io::Tcp(io) => Pin::new(io).poll_read(cx, &mut buffer),
+                Io::Other(io) => Pin::new(io).poll_read(cx, &mut buffer),
+            };
+            match ready!(read) {
+                Ok(()) if !buffer.filled().is_empty() => {
+                    Poll::Ready(decode(&mut self.decoder, buffer.filled_mut(), receive))
+                }
+                _ => Poll::Ready(Err(ReadError::Gone)),
+            }
+        })
+    }
+
+    /// Writes as much of `frames` as the stream takes and returns the bytes written.
+    /// An error means that the stream is gone.
+    pub(super) fn write(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Bytes>) -> io::Result<usize> {
+        let mut total = 0;
+        while !frames.is_empty() {
+            let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+            let mut count = 0;
+            for (slice, frame) in slices.iter_mut().zip(frames.iter()) {
+                *slice = IoSlice::new(frame);
+                count += 1;
+            }
+            let written = match &mut self.io {
+                Io::Tcp(io) => Pin::new(io).poll_write_vectored(cx, &slices[..count]),
+                Io::Other(io) => Pin::new(io).poll_write_vectored(cx, &slices[..count]),
+            };
+            match written {
+                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(written)) => {
+                    total += written;
+                    advance(frames, written);
+                }
+                Poll::Ready(Err(error)) => return Err(error),
+                Poll::Pending => return Ok(total),
+            }
+        }
+        if let Io::Other(io) = &mut self.io
+            && let Poll::Ready(Err(error)) = Pin::new(io).poll_flush(cx)
+        {
+            return Err(error);
+        }
+        // an idle connection keeps no queue
+        *frames = VecDeque::new();
+        Ok(total)
+    }
+
+    /// Ends the writing half.
+    pub(super) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match &mut self.io {
+            Io::Tcp(io) => Pin::new(io).poll_shutdown(cx),
+            Io::Other(io) => Pin::new(io).poll_shutdown(cx),
+        }
+    }
+}
+
+fn decode<E>(
+    decoder: &mut Decoder,
+    mut input: &mut [u8],
+    receive: &mut impl FnMut(Message<'_>) -> Result<(), E>,
+) -> Result<(), ReadError<E>> {
+    while let Some(message) = decoder.decode(&mut input).map_err(ReadError::Protocol)? {
+        receive(message).map_err(ReadError::Receiver)?;
+    }
+    Ok(())
+}
+
+/// Takes `written` bytes off the front.
+fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) {
+    while let Some(front) = frames.front_mut() {
+        if front.len() > written {
+            front.advance(written);
+            return;
+        }
+        written -= front.len();
+        frames.pop_front();
+    }
+}
+
+thread_local! {
+    /// What every connection of a thread reads into; only an unfinished frame is kept elsewhere.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One read's worth, in bytes.
+const SCRATCH_SIZE: usize = 64 << 10;
+
+/// Frames in one write; Linux takes up to 1,024.
+const MAX_SLICES: usize = 64;

@@ -1,0 +1,74 @@
+//! Why a socket was refused, and why it left.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::engine::CloseReason;
+
+/// Refuses a CONNECT: the client gets `connect_error` with message and data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ConnectError {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<serde_json::Value>,
+}
+
+impl ConnectError {
+    /// The client's `error.message`.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), data: None }
+    }
+
+    /// The client's `error.data`.
+    #[must_use]
+    pub fn data(mut self, data: serde_json::Value) -> Self {
+        self.data = Some(data);
+        self
+    }
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+/// Why a socket left its namespace. [`DisconnectReason::as_str`] gives the official server's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DisconnectReason {
+    /// The client called `disconnect()`.
+    ClientNamespaceDisconnect,
+    /// The server disconnected the socket.
+    ServerNamespaceDisconnect,
+    /// The server closed the connection, or the client broke the protocol.
+    ForcedServerClose,
+    /// The connection ended for a reason of the transport.
+    Transport(CloseReason),
+}
+
+impl DisconnectReason {
+    /// The reason as the official server words it; a slow consumer is ours.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientNamespaceDisconnect => "client namespace disconnect",
+            Self::ServerNamespaceDisconnect => "server namespace disconnect",
+            Self::ForcedServerClose => "forced server close",
+            Self::Transport(CloseReason::TransportClose) => "transport close",
+            Self::Transport(CloseReason::TransportError) => "transport error",
+            Self::Transport(CloseReason::PingTimeout) => "ping timeout",
+            Self::Transport(CloseReason::ParseError) => "parse error",
+            Self::Transport(CloseReason::ForcedClose) => "forced close",
+            Self::Transport(CloseReason::ServerShutdown) => "server shutting down",
+            Self::Transport(CloseReason::SlowConsumer) => "slow consumer",
+        }
+    }
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,137 @@
+//! Async functions as handlers.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use chorus_protocol::socketio::Payload;
+
+use crate::{Ack, ConnectError, DisconnectReason, FromEvent, IntoReply, Rejection, Socket};
+
+/// What a handler is called for.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub(crate) socket: Socket,
+    pub(crate) name: Box<str>,
+    pub(crate) payload: Payload,
+    pub(crate) ack: Option<u64>,
+    pub(crate) sent: Option<Arc<AtomicBool>>,
+    pub(crate) reason: Option<DisconnectReason>,
+}
+
+impl Event {
+    pub(crate) fn ack(&self) -> Ack {
+        Ack::new(self.socket.clone(), self.ack, self.sent.clone())
+    }
+}
+
+/// An async function of up to eight [extractors](FromEvent), in any order.
+///
+/// `X` tells the implementations apart and is found by the compiler.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot handle events",
+    note = "it is to be an async function whose arguments implement `FromEvent` and whose future is `Send`"
+)]
+pub trait Handler<X>: Send + Sync + 'static {
+    /// What it returns.
+    type Output;
+    /// Its future.
+    type Future: Future<Output = Self::Output> + Send + 'static;
+
+    /// Extracts the arguments and calls it.
+    fn call(&self, event: &Event) -> Result<Self::Future, Rejection>;
+}
+
+macro_rules! handlers {
+    ($($arg:ident)*) => {
+        impl<Function, Output, $($arg),*> Handler<($($arg,)*)> for Function
+        where
+            Function: Fn($($arg),*) -> Output + Send + Sync + 'static,
+            Output: Future + Send + 'static,
+            $($arg: FromEvent,)*
+        {
+            type Output = Output::Output;
+            type Future = Output;
+
+            #[allow(unused_variables, reason = "the handler without arguments")]
+            fn call(&self, event: &Event) -> Result<Output, Rejection> {
+                Ok(self($($arg::from_event(event)?),*))
+            }
+        }
+    };
+}
+
+handlers!();
+handlers!(A);
+handlers!(A B);
+handlers!(A B C);
+handlers!(A B C D);
+handlers!(A B C D E);
+handlers!(A B C D E F);
+handlers!(A B C D E F G);
+handlers!(A B C D E F G H);
+
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+type Erased<T> = Arc<dyn Fn(&Event) -> Result<BoxFuture<T>, Rejection> + Send + Sync>;
+
+/// A handler whose types are erased. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct BoxedHandler(Erased<()>);
+
+impl BoxedHandler {
+    pub(crate) fn new<X, H: Handler<X, Output: IntoReply>>(handler: H) -> Self {
+        Self(Arc::new(move |event| {
+            let future = handler.call(event)?;
+            let ack = event.ack();
+            Ok(Box::pin(async move {
+                if let Err(error) = future.await.reply(ack) {
+                    tracing::error!(%error, "a handler's answer cannot be sent");
+                }
+            }))
+        }))
+    }
+
+    /// Starts it, or answers the client that its data is invalid.
+    pub(crate) fn start(&self, event: &Event) -> Option<BoxFuture<()>> {
+        match (self.0)(event) {
+            Ok(future) => Some(future),
+            Err(Rejection::Data(error)) => {
+                tracing::debug!(event = &*event.name, %error, "invalid data");
+                let error = serde_json::json!({ "code": "invalid_data", "message": error.to_string() });
+                let _ = event.ack().send(serde_json::json!({ "error": error }));
+                None
+            }
+            Err(error) => {
+                tracing::error!(event = &*event.name, %error, "a handler cannot be called");
+                None
+            }
+        }
+    }
+}
+
+/// A middleware whose types are erased. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct BoxedMiddleware(Erased<Result<(), ConnectError>>);
+
+impl BoxedMiddleware {
+    pub(crate) fn new<X, H: Handler<X, Output = Result<(), ConnectError>>>(handler: H) -> Self {
+        Self(Arc::new(move |event| Ok(Box::pin(handler.call(event)?))))
+    }
+
+    pub(crate) async fn run(&self, event: &Event) -> Result<(), ConnectError> {
+        match (self.0)(event) {
+            Ok(future) => future.await,
+            Err(Rejection::Data(error)) => {
+                let data = serde_json::json!({ "code": "invalid_data" });
+                Err(ConnectError::new(format!("invalid data: {error}")).data(data))
+            }
+            Err(error) => {
+                tracing::error!(%error, "a middleware cannot be called");
+                Err(ConnectError::new("internal error"))
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+pub mod engine;
+
+mod ack;
+mod adapter;
+mod broadcast;
+mod client;
+mod error;
+mod extract;
+mod handler;
+mod namespace;
+mod room;
+mod server;
+mod socket;
+
+pub use chorus_protocol::socketio::{Args, Binary, FromArgs, Payload, ToArgs};
+
+pub use self::{
+    ack::{Ack, AckError, IntoReply, Reply},
+    adapter::{Adapter, InMemoryAdapter, Packet, Target},
+    broadcast::Broadcast,
+    engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Transport},
+    error::{ConnectError, DisconnectReason},
+    extract::{Data, EventName, FromEvent, Rejection, State},
+    handler::{Event, Handler},
+    namespace::Namespace,
+    room::{IntoRooms, Room},
+    server::{Server, ServerBuilder, ServerLayer, Stats},
+    socket::{Emitter, Socket, SocketId},
+};

@@ -1,0 +1,346 @@
+//! The server: options, namespaces, and the Tower layer.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    convert::Infallible,
+    fmt,
+    future::{Ready, ready},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, request::Parts};
+use http_body_util::Empty;
+use parking_lot::RwLock;
+use serde::Serialize;
+use tower::{Layer as _, Service};
+
+use crate::{
+    Adapter, Broadcast, InMemoryAdapter, IntoRooms, Namespace, ToArgs,
+    client::Client,
+    engine::{
+        Applications, Config, Cookie, Cors, Engine, EngineLayer, EngineService, Handshake, Session, Transport,
+    },
+};
+
+/// A Socket.IO server. Cheap to clone.
+#[derive(Clone)]
+pub struct Server(Engine<Clients>);
+
+/// The Tower layer of a server.
+pub type ServerLayer = EngineLayer<Clients>;
+
+/// Makes a [`Client`] of each session.
+pub struct Clients(Arc<ServerInner>);
+
+impl Applications for Clients {
+    type Application = Client;
+
+    fn open(&self, session: &Session, handshake: Arc<Handshake>) -> Client {
+        Client::new(self.0.clone(), session, handshake)
+    }
+}
+
+pub(crate) struct ServerInner {
+    pub(crate) common: Arc<Common>,
+    namespaces: RwLock<HashMap<Box<str>, Namespace>>,
+    adapter: Arc<AdapterFactory>,
+}
+
+/// What server and namespaces share.
+pub(crate) struct Common {
+    pub(crate) options: Options,
+    counters: Counters,
+    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_attachments: usize,
+    pub(crate) max_pending_acks: usize,
+    pub(crate) max_queued_bytes: usize,
+}
+
+type AdapterFactory = dyn Fn(&str) -> Arc<dyn Adapter> + Send + Sync;
+
+/// Counts of the work done since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// Events and answers that were encoded; a broadcast is one, whoever receives it.
+    pub encodes: u64,
+    /// Broadcast deliveries: one for each recipient.
+    pub deliveries: u64,
+    /// Sessions that are open now.
+    pub sessions: usize,
+}
+
+#[derive(Default)]
+pub(crate) struct Counters {
+    encodes: AtomicU64,
+    deliveries: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn encoded(&self) {
+        self.encodes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn delivered(&self, count: usize) {
+        self.deliveries.fetch_add(count as u64, Ordering::Relaxed);
+    }
+}
+
+impl Common {
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub(crate) fn state<T: Clone + 'static>(&self) -> Option<T> {
+        self.states.get(&TypeId::of::<T>())?.downcast_ref().cloned()
+    }
+}
+
+impl ServerInner {
+    pub(crate) fn find(&self, name: &str) -> Option<Namespace> {
+        self.namespaces.read().get(name).cloned()
+    }
+}
+
+impl Server {
+    /// A server with the official server's defaults.
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// Sets options first.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// The namespace of that name, which exists from now on. A missing leading slash is added.
+    pub fn of(&self, name: &str) -> Namespace {
+        let name = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
+        let inner = &self.0.applications().0;
+        let mut namespaces = inner.namespaces.write();
+        let make = || Namespace::new(&name, inner.common.clone(), (inner.adapter)(&name));
+        namespaces.entry(name.as_str().into()).or_insert_with(make).clone()
+    }
+
+    /// Sends an event to all sockets of the main namespace; see [`Broadcast::emit`].
+    pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
+        self.of("/").emit(event, args)
+    }
+
+    /// Aims at the sockets of the main namespace that are in `rooms`.
+    pub fn to(&self, rooms: impl IntoRooms) -> Broadcast {
+        self.of("/").to(rooms)
+    }
+
+    /// A layer that answers requests below the path and passes all others on.
+    pub fn layer(&self) -> ServerLayer {
+        self.0.layer()
+    }
+
+    /// A service that answers requests below the path, and all others with 404.
+    pub fn service(&self) -> EngineService<Clients, NotFound> {
+        self.layer().layer(NotFound)
+    }
+
+    /// What it has done so far.
+    pub fn stats(&self) -> Stats {
+        let counters = &self.0.applications().0.common.counters;
+        Stats {
+            encodes: counters.encodes.load(Ordering::Relaxed),
+            deliveries: counters.deliveries.load(Ordering::Relaxed),
+            sessions: self.0.session_count(),
+        }
+    }
+
+    /// Disconnects everyone, refuses newcomers, and waits until all connections and the handlers
+    /// that still run have ended. A handler that never ends keeps it waiting: use a timeout.
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("stats", &self.stats()).finish()
+    }
+}
+
+/// Options of a [`Server`]: Node's names and defaults, unless stated otherwise.
+#[must_use = "call `build`"]
+pub struct ServerBuilder {
+    config: Config,
+    options: Options,
+    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+    adapter: Arc<AdapterFactory>,
+}
+
+impl Default for ServerBuilder {
+    fn default() -> Self {
+        Self {
+            config: Config::new("/socket.io/"),
+            options: Options {
+                connect_timeout: Duration::from_secs(45),
+                max_attachments: 10,
+                max_pending_acks: 1024,
+                max_queued_bytes: 1_000_000,
+            },
+            states: HashMap::new(),
+            adapter: Arc::new(|_| Arc::new(InMemoryAdapter::default())),
+        }
+    }
+}
+
+impl ServerBuilder {
+    /// Where requests are answered. `/socket.io/`
+    pub fn path(mut self, path: &str) -> Self {
+        self.config.path = Config::new(path).path;
+        self
+    }
+
+    /// What clients may use. Polling and WebSocket
+    pub fn transports(mut self, transports: impl IntoIterator<Item = Transport>) -> Self {
+        self.config.transports = transports.into_iter().collect();
+        self
+    }
+
+    /// Whether polling may be upgraded. Yes
+    pub fn allow_upgrades(mut self, allow: bool) -> Self {
+        self.config.allow_upgrades = allow;
+        self
+    }
+
+    /// From the handshake, or a pong, to the next ping. 25 s
+    pub fn ping_interval(mut self, interval: Duration) -> Self {
+        self.config.ping_interval = interval;
+        self
+    }
+
+    /// From a ping to the end, when no pong comes. 20 s
+    pub fn ping_timeout(mut self, timeout: Duration) -> Self {
+        self.config.ping_timeout = timeout;
+        self
+    }
+
+    /// From the start of an upgrade to its end. 10 s
+    pub fn upgrade_timeout(mut self, timeout: Duration) -> Self {
+        self.config.upgrade_timeout = timeout;
+        self
+    }
+
+    /// From the handshake to the first namespace joined. 45 s
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest message and request body, in bytes. 1,000,000
+    pub fn max_http_buffer_size(mut self, bytes: usize) -> Self {
+        self.config.max_http_buffer_size = bytes;
+        self.options.max_queued_bytes = bytes;
+        self
+    }
+
+    /// The most bytes that wait for one slow client before it is disconnected. 4 MiB; unbounded in Node
+    pub fn max_outbox_size(mut self, bytes: usize) -> Self {
+        self.config.max_outbox_size = bytes;
+        self
+    }
+
+    /// The most binary attachments of one packet. 10
+    pub fn max_attachments(mut self, count: usize) -> Self {
+        self.options.max_attachments = count;
+        self
+    }
+
+    /// The most answers awaited of one socket at a time. 1,024; unbounded in Node
+    pub fn max_pending_acks(mut self, count: usize) -> Self {
+        self.options.max_pending_acks = count;
+        self
+    }
+
+    /// Cross-origin requests. None
+    pub fn cors(mut self, cors: Cors) -> Self {
+        self.config.cors = Some(cors);
+        self
+    }
+
+    /// A cookie with the session's id, for load balancers. None
+    pub fn cookie(mut self, cookie: Cookie) -> Self {
+        self.config.cookie = Some(cookie);
+        self
+    }
+
+    /// Decides about each handshake and each WebSocket; a refusal's text is told to the client.
+    pub fn allow_request(
+        mut self,
+        allow: impl Fn(&Parts) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.config.allow_request = Some(Arc::new(allow));
+        self
+    }
+
+    /// Serves a file below the path, for instance the official `socket.io.js`.
+    pub fn client_file(mut self, name: &str, content: impl Into<Bytes>) -> Self {
+        self.config.client_file(name, content.into());
+        self
+    }
+
+    /// Keeps a value that handlers get by [`State`](crate::State), one for each type.
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
+
+    /// Makes the adapter of each namespace, by its name. [`InMemoryAdapter`]
+    pub fn adapter(mut self, make: impl Fn(&str) -> Arc<dyn Adapter> + Send + Sync + 'static) -> Self {
+        self.adapter = Arc::new(make);
+        self
+    }
+
+    /// The server; its main namespace exists.
+    pub fn build(self) -> Server {
+        let Self { config, options, states, adapter } = self;
+        let common = Arc::new(Common { options, counters: Counters::default(), states });
+        let inner = ServerInner { common, namespaces: RwLock::default(), adapter };
+        let server = Server(Engine::new(config, Clients(Arc::new(inner))));
+        server.of("/");
+        server
+    }
+}
+
+/// Answers 404.
+#[derive(Debug, Clone, Copy)]
+pub struct NotFound;
+
+impl<B> Service<Request<B>> for NotFound {
+    type Response = Response<Empty<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<B>) -> Self::Future {
+        let mut response = Response::new(Empty::new());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        ready(Ok(response))
+    }
+}

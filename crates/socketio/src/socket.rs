@@ -1,0 +1,349 @@
+//! A client in a namespace.
+
+use std::{any::Any, fmt, str::FromStr, sync::Arc, time::Duration};
+
+use chorus_protocol::socketio::{self as packet, Frames, FromArgs, ToArgs};
+use parking_lot::Mutex;
+
+use crate::{
+    AckError, Broadcast, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload, Room,
+    ack::Pending, client::Link, engine::SessionId,
+};
+
+/// The public id of a socket: 20 characters, unrelated to the session's secret id.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SocketId(SessionId);
+
+impl SocketId {
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        SessionId::random().map(Self)
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl FromStr for SocketId {
+    type Err = crate::engine::SessionIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for SocketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for SocketId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A client in a namespace. Cheap to clone; it may be kept after the client has left.
+#[derive(Clone)]
+pub struct Socket(Arc<Inner>);
+
+struct Inner {
+    id: SocketId,
+    namespace: Namespace,
+    link: Arc<Link>,
+    auth: Box<str>,
+    state: Mutex<SocketState>,
+}
+
+#[derive(Default)]
+struct SocketState {
+    connection: Connection,
+    rooms: Vec<Room>,
+    data: Option<Arc<dyn Any + Send + Sync>>,
+    pending: Pending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Connection {
+    /// Middleware decides.
+    #[default]
+    Connecting,
+    Connected,
+    Gone {
+        reason: DisconnectReason,
+        was_connected: bool,
+    },
+}
+
+impl Socket {
+    pub(crate) fn new(id: SocketId, namespace: Namespace, link: Arc<Link>, auth: Box<str>) -> Self {
+        Self(Arc::new(Inner { id, namespace, link, auth, state: Mutex::default() }))
+    }
+
+    /// The public id.
+    pub fn id(&self) -> SocketId {
+        self.0.id
+    }
+
+    /// The namespace it is in.
+    pub fn namespace(&self) -> &Namespace {
+        &self.0.namespace
+    }
+
+    /// The request that opened the connection.
+    pub fn handshake(&self) -> &Handshake {
+        &self.0.link.handshake
+    }
+
+    /// What the client gave as `auth`; an empty object when it gave nothing.
+    pub fn auth<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0.auth)
+    }
+
+    pub(crate) fn auth_json(&self) -> &str {
+        &self.0.auth
+    }
+
+    /// Whether it is connected: middleware has let it in and it has not left.
+    pub fn is_connected(&self) -> bool {
+        self.0.state.lock().connection == Connection::Connected
+    }
+
+    /// Sends an event. It is dropped when the client has left; an error means that `args` is not JSON.
+    pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
+        self.with(Delivery::Reliable).emit(event, args)
+    }
+
+    /// Sends an event that may be dropped when the client cannot take it at once.
+    pub fn volatile(&self) -> Emitter<'_> {
+        self.with(Delivery::Volatile)
+    }
+
+    /// Sets how long an answer may take; without it, until the client leaves.
+    pub fn timeout(&self, timeout: Duration) -> Emitter<'_> {
+        Emitter { timeout: Some(timeout), ..self.with(Delivery::Reliable) }
+    }
+
+    /// Sends an event and waits for the client's answer.
+    ///
+    /// Cancel safe: when it is dropped, a late answer is ignored.
+    pub async fn emit_with_ack<T: FromArgs>(&self, event: &str, args: impl ToArgs) -> Result<T, AckError> {
+        self.with(Delivery::Reliable).emit_with_ack(event, args).await
+    }
+
+    fn with(&self, delivery: Delivery) -> Emitter<'_> {
+        Emitter { socket: self, delivery, timeout: None }
+    }
+
+    /// Joins rooms. Nothing happens when it is in them, or has left.
+    pub fn join(&self, rooms: impl IntoRooms) {
+        for room in rooms.into_rooms() {
+            // under the socket's lock, so that a socket that is leaving cannot slip into a room
+            let mut state = self.0.state.lock();
+            let gone = matches!(state.connection, Connection::Gone { .. });
+            if !gone && !state.rooms.contains(&room) {
+                state.rooms.push(room.clone());
+                self.0.namespace.adapter().join(self, room);
+            }
+        }
+    }
+
+    /// Leaves rooms.
+    pub fn leave(&self, rooms: impl IntoRooms) {
+        for room in rooms.into_rooms() {
+            let mut state = self.0.state.lock();
+            if let Some(position) = state.rooms.iter().position(|joined| *joined == room) {
+                state.rooms.swap_remove(position);
+                self.0.namespace.adapter().leave(self, &room);
+            }
+        }
+    }
+
+    /// The rooms it is in, besides the one named by its id.
+    pub fn rooms(&self) -> Vec<Room> {
+        self.0.state.lock().rooms.clone()
+    }
+
+    /// Aims at the sockets in `rooms`, without this one.
+    pub fn to(&self, rooms: impl IntoRooms) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// Aims at all sockets of the namespace but those in `rooms` and this one.
+    pub fn except(&self, rooms: impl IntoRooms) -> Broadcast {
+        self.broadcast().except(rooms)
+    }
+
+    /// Aims at all sockets of the namespace but this one.
+    pub fn broadcast(&self) -> Broadcast {
+        self.0.namespace.broadcast().except(self.id())
+    }
+
+    /// Keeps a value with the socket, in place of what was kept before.
+    pub fn set_data<T: Any + Send + Sync>(&self, data: T) {
+        self.0.state.lock().data = Some(Arc::new(data));
+    }
+
+    /// What was kept, if it is of this type.
+    pub fn data<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        self.0.state.lock().data.clone()?.downcast().ok()
+    }
+
+    /// Takes the client out of the namespace; its connection stays for other namespaces.
+    pub fn disconnect(&self) {
+        if self.go(DisconnectReason::ServerNamespaceDisconnect) {
+            self.0.link.session.send(packet::disconnect(self.0.namespace.name()), Delivery::Reliable);
+            // the task runs what is to be run for a socket that leaves
+            self.0.link.session.wake();
+        }
+    }
+
+    /// Disconnects all sockets of the client and closes its connection.
+    pub fn close(&self) {
+        self.0.link.close();
+    }
+
+    /// Lets it in and tells the client so. False when it has gone already.
+    pub(crate) fn connect(&self) -> bool {
+        let mut state = self.0.state.lock();
+        if state.connection != Connection::Connecting {
+            return false;
+        }
+        let data = serde_json::json!({ "sid": self.id() });
+        if let Ok(frames) = packet::connect(self.0.namespace.name(), &data) {
+            // before anything that is broadcast
+            self.0.link.session.send(frames, Delivery::Reliable);
+        }
+        state.connection = Connection::Connected;
+        self.0.namespace.adapter().add(self);
+        true
+    }
+
+    /// Tells the client that it is not let in.
+    pub(crate) fn refuse(&self, error: Frames) {
+        self.0.link.session.send(error, Delivery::Reliable);
+        self.go(DisconnectReason::ServerNamespaceDisconnect);
+    }
+
+    /// Why it has gone, if it has, and whether it had been let in.
+    pub(crate) fn gone(&self) -> Option<(DisconnectReason, bool)> {
+        match self.0.state.lock().connection {
+            Connection::Gone { reason, was_connected } => Some((reason, was_connected)),
+            Connection::Connecting | Connection::Connected => None,
+        }
+    }
+
+    /// Marks it as gone, which ends all delivery; rooms are kept until [`Socket::leave_all`].
+    /// True if it was connected.
+    pub(crate) fn go(&self, reason: DisconnectReason) -> bool {
+        let mut state = self.0.state.lock();
+        if matches!(state.connection, Connection::Gone { .. }) {
+            return false;
+        }
+        let was_connected = state.connection == Connection::Connected;
+        state.connection = Connection::Gone { reason, was_connected };
+        // whoever waits for an answer learns that none will come
+        state.pending = Pending::default();
+        was_connected
+    }
+
+    pub(crate) fn leave_all(&self) {
+        let rooms = std::mem::take(&mut self.0.state.lock().rooms);
+        self.0.namespace.adapter().remove(self, &rooms);
+    }
+
+    /// Delivers frames, unless it has gone.
+    pub(crate) fn deliver(&self, frames: Frames, delivery: Delivery) {
+        if self.is_connected() {
+            self.0.link.session.send(frames, delivery);
+        }
+    }
+
+    /// Hands an answer to whoever waits for it. Unexpected ones are ignored, as in Node.
+    pub(crate) fn answered(&self, id: u64, payload: Payload) {
+        let waiting = self.0.state.lock().pending.take(id);
+        if let Some(waiting) = waiting {
+            let _ = waiting.send(payload);
+        }
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("id", &self.id()).field("namespace", &self.0.namespace.name()).finish()
+    }
+}
+
+/// An event to one socket, with options.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "nothing is sent until `emit`"]
+pub struct Emitter<'a> {
+    socket: &'a Socket,
+    delivery: Delivery,
+    timeout: Option<Duration>,
+}
+
+impl Emitter<'_> {
+    /// See [`Socket::volatile`].
+    pub fn volatile(self) -> Self {
+        Self { delivery: Delivery::Volatile, ..self }
+    }
+
+    /// See [`Socket::timeout`].
+    pub fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
+    }
+
+    /// See [`Socket::emit`].
+    pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
+        let namespace = &self.socket.0.namespace;
+        namespace.common().counters().encoded();
+        let frames = packet::event(namespace.name(), event, &args, None)?;
+        self.socket.deliver(frames, self.delivery);
+        Ok(())
+    }
+
+    /// See [`Socket::emit_with_ack`].
+    pub async fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<T, AckError> {
+        let inner = &self.socket.0;
+        let id = inner.namespace.next_ack_id();
+        inner.namespace.common().counters().encoded();
+        let frames =
+            packet::event(inner.namespace.name(), event, &args, Some(id)).map_err(AckError::Encode)?;
+        let waiting = {
+            let mut state = inner.state.lock();
+            if state.connection != Connection::Connected {
+                return Err(AckError::Disconnected);
+            }
+            state.pending.insert(id, inner.namespace.common().options.max_pending_acks)?
+        };
+        let forget = Forget { socket: self.socket, id };
+        inner.link.session.send(frames, self.delivery);
+        let answer = match self.timeout {
+            Some(timeout) => tokio::time::timeout(timeout, waiting).await.map_err(|_| AckError::Timeout)?,
+            None => waiting.await,
+        };
+        drop(forget);
+        T::read(&answer.map_err(|_| AckError::Disconnected)?).map_err(AckError::Decode)
+    }
+}
+
+/// Stops waiting for an answer when it is dropped.
+struct Forget<'a> {
+    socket: &'a Socket,
+    id: u64,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.socket.0.state.lock().pending.take(self.id);
+    }
+}
