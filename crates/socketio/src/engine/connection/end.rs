@@ -106,9 +106,11 @@ impl<A: Applications> Core<A> {
                 polling.release("1");
                 self.leave();
             }
-            (Link::Polling(polling), Manner::Left) => {
-                polling.release("6");
-                self.leave();
+            (Link::Polling(_), Manner::Left) if self.phase == Phase::Open => {
+                self.writing.clear();
+                self.push(Frames::text("6").into_bytes());
+                // a GET that crosses the close on its way is answered like a parked one
+                self.phase = Phase::Closing(now + CROSSING);
             }
             // the peer answered our close frame
             _ => self.leave(),
@@ -161,6 +163,9 @@ impl<A: Applications> Core<A> {
 
 /// How long a WebSocket client may take to answer the close frame.
 const WEBSOCKET_LINGER: Duration = Duration::from_secs(5);
+
+/// How long a GET may be on its way when the client closes.
+const CROSSING: Duration = Duration::from_secs(1);
 
 /// How long a polling client may take to fetch its last packets; Node's value.
 const POLLING_LINGER: Duration = Duration::from_secs(30);
