@@ -23,7 +23,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     main.on("echo", |payload: Payload, ack: Ack| async move {
         let _ = ack.send(payload);
     });
-    let router = Router::new().route("/stats", get(move || async move { Json(counters(io.stats())) })).layer(io.layer());
+    let layer = io.layer();
+    let router = Router::new().route("/stats", get(async move || Json(counters(io.stats())))).layer(layer);
     Ok(knobs.serve(router).await?)
 }
 

@@ -3,7 +3,7 @@
 use std::{error::Error, time::Duration};
 
 use axum::Router;
-use chorus_socketio::{Ack, Cors, Namespace, Payload, Server, Socket};
+use chorus_socketio::{Ack, Cors, Namespace, Payload, Socket};
 use conformance::Knobs;
 use serde_json::Value;
 
