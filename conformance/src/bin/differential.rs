@@ -1,7 +1,9 @@
 //! Our side of the differential tests: the handlers of `differential/oracle.mjs`. Keep the two in step.
 
 use std::{
+    borrow::Cow,
     error::Error,
+    net::IpAddr,
     time::{Duration, SystemTime},
 };
 
@@ -11,8 +13,8 @@ use chorus_socketio::{
 };
 use conformance::Knobs;
 use http::request::Parts;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json, value::RawValue};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -41,14 +43,30 @@ struct Auth {
     play: String,
     tag: Option<String>,
     refuse: Option<String>,
+    #[serde(deserialize_with = "present")]
     data: Option<Value>,
     token: Option<String>,
     greet: bool,
     turn_away: bool,
 }
 
+/// Tells `null` from nothing.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
 fn auth(socket: &Socket) -> Auth {
     socket.auth().unwrap_or_default()
+}
+
+/// What a socket's handshake tells.
+#[derive(Debug, Serialize)]
+struct Seen<'a> {
+    auth: Option<Box<RawValue>>,
+    query: Option<Cow<'a, str>>,
+    header: Option<&'a str>,
+    address: Option<IpAddr>,
+    recent: bool,
 }
 
 /// One room or several, as JavaScript takes both.
@@ -94,7 +112,7 @@ fn greet(namespace: &Namespace) {
     namespace.on_connect(|socket: Socket| async move {
         let Auth { greet, turn_away, .. } = auth(&socket);
         if greet {
-            let _ = socket.emit("greeting", socket.auth::<Value>().unwrap_or_default());
+            let _ = socket.emit("greeting", socket.auth::<Box<RawValue>>().ok());
         }
         if turn_away {
             socket.disconnect();
@@ -133,13 +151,13 @@ fn converse(namespace: &Namespace) {
     namespace.on("handshake", |socket: Socket, ack: Ack| async move {
         let handshake = socket.handshake();
         let age = SystemTime::now().duration_since(handshake.time()).unwrap_or_default();
-        let _ = ack.send(json!({
-            "auth": socket.auth::<Value>().unwrap_or_default(),
-            "query": handshake.query("name"),
-            "header": handshake.header("x-test"),
-            "address": handshake.address().map(|address| address.ip().to_string()),
-            "recent": age < Duration::from_secs(60),
-        }));
+        let _ = ack.send(Seen {
+            auth: socket.auth().ok(),
+            query: handshake.query("name"),
+            header: handshake.header("x-test"),
+            address: handshake.address().map(|address| address.ip()),
+            recent: age < Duration::from_secs(60),
+        });
     });
 }
 
@@ -150,23 +168,22 @@ fn acknowledge(namespace: &Namespace) {
     namespace.on("ack-nothing", |ack: Ack| async move {
         let _ = ack.send(Args(()));
     });
-    // the next two go on while other events are handled, as in Node
     namespace.on("ack-late", |Data(ms): Data<u64>, ack: Ack| async move {
+        // other events are handled meanwhile, as in Node
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             let _ = ack.send("late");
         });
     });
     namespace.on("ask", |socket: Socket, args: Payload| async move {
-        tokio::spawn(async move {
-            if let Ok(answer) = socket.emit_with_ack::<Payload>("question", args).await {
-                let _ = socket.emit("answered", answer);
-            }
-        });
-    });
-    namespace.on("ask-and-wait", |socket: Socket, args: Payload| async move {
-        if let Ok(answer) = socket.emit_with_ack::<Value>("question", args).await {
+        if let Ok(answer) = socket.emit_with_ack::<Payload>("question", args).await {
             let _ = socket.emit("answered", answer);
+        }
+    });
+    namespace.on("ask-several", |socket: Socket| async move {
+        let ask = |n: u32| socket.emit_with_ack::<u32>("question", n);
+        if let (Ok(first), Ok(second), Ok(third)) = tokio::join!(ask(1), ask(2), ask(3)) {
+            let _ = socket.emit("answered", Args((first, second, third)));
         }
     });
     namespace.on("ask-in-vain", |socket: Socket, Data(ms): Data<u64>| async move {

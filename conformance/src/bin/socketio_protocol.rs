@@ -5,7 +5,7 @@ use std::{error::Error, time::Duration};
 use axum::Router;
 use chorus_socketio::{Ack, Cors, Namespace, Payload, Socket};
 use conformance::Knobs;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,8 +24,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 fn converse(namespace: &Namespace) {
     namespace.on_connect(|socket: Socket| async move {
-        let auth: Value = socket.auth().unwrap_or_default();
-        let _ = socket.emit("auth", auth);
+        let _ = socket.emit("auth", socket.auth::<Box<RawValue>>().ok());
     });
     namespace.on("message", |socket: Socket, message: Payload| async move {
         let _ = socket.emit("message-back", message);

@@ -1,11 +1,8 @@
 //! Answers to events, in both directions.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use chorus_protocol::socketio::{self as packet, ToArgs};
@@ -99,25 +96,24 @@ pub enum AckError {
 
 /// Who waits for which answer of a client. It holds no memory while nobody does.
 #[derive(Default)]
-pub(crate) struct Pending(Option<Box<HashMap<u64, oneshot::Sender<Payload>>>>);
+pub(crate) struct Pending(Vec<(u64, oneshot::Sender<Payload>)>);
 
 impl Pending {
     pub(crate) fn insert(&mut self, id: u64, limit: usize) -> Result<oneshot::Receiver<Payload>, AckError> {
-        let waiting = self.0.get_or_insert_default();
-        if waiting.len() >= limit {
+        if self.0.len() >= limit {
             return Err(AckError::TooMany);
         }
         let (sender, receiver) = oneshot::channel();
-        waiting.insert(id, sender);
+        self.0.push((id, sender));
         Ok(receiver)
     }
 
     pub(crate) fn take(&mut self, id: u64) -> Option<oneshot::Sender<Payload>> {
-        let waiting = self.0.as_mut()?;
-        let sender = waiting.remove(&id);
-        if waiting.is_empty() {
-            self.0 = None;
+        let position = self.0.iter().position(|(waiting, _)| *waiting == id)?;
+        let (_, sender) = self.0.swap_remove(position);
+        if self.0.is_empty() {
+            self.0 = Vec::new();
         }
-        sender
+        Some(sender)
     }
 }

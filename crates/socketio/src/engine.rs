@@ -14,8 +14,10 @@ mod link;
 mod outbox;
 mod polling;
 mod registry;
+mod requests;
 mod service;
 mod session;
+mod upgrade;
 mod websocket;
 
 use std::{

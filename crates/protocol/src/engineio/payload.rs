@@ -84,8 +84,6 @@ const SEPARATOR: char = '\u{1e}';
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

@@ -41,9 +41,7 @@ impl<'de> Deserialize<'de> for Binary {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let placeholder = Placeholder::deserialize(deserializer)?;
         SLOT.with_borrow(|slot| match slot {
-            Slot::Reading(attachments) if placeholder._placeholder => {
-                attachments.get(placeholder.num).cloned()
-            }
+            Slot::Reading(attachments) if placeholder.marked => attachments.get(placeholder.num).cloned(),
             _ => None,
         })
         .map(Self)
@@ -53,7 +51,8 @@ impl<'de> Deserialize<'de> for Binary {
 
 #[derive(Deserialize)]
 struct Placeholder {
-    _placeholder: bool,
+    #[serde(rename = "_placeholder")]
+    marked: bool,
     num: usize,
 }
 
@@ -103,8 +102,6 @@ fn within<T>(slot: Slot, run: impl FnOnce() -> T) -> (T, Slot) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use super::*;
 
     #[test]

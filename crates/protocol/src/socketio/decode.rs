@@ -247,8 +247,6 @@ const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic, reason = "a failing test may panic")]
-
     use proptest::prelude::*;
 
     use super::*;

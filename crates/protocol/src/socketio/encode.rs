@@ -150,8 +150,6 @@ const FIRST_GUESS: usize = 128;
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use super::*;
     use crate::{
         socketio::{Args, Binary, Decoder, Packet},

@@ -5,10 +5,10 @@
 
 mod candidate;
 mod end;
+mod receive;
 mod requests;
 
 use std::{
-    borrow::Cow,
     collections::VecDeque,
     future::Future,
     mem,
@@ -20,19 +20,17 @@ use std::{
 
 use bytes::Bytes;
 use chorus_protocol::{
-    engineio::{self, Action, Packet},
+    engineio::{self, Action},
     socketio::Frames,
-    websocket::{self, Message, Opcode},
 };
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep_until};
 
 use self::end::End;
 use super::{
-    Application, Applications, CloseReason, Shared,
+    Application, Applications, Shared,
     link::{Candidate, Link},
     session::Session,
-    websocket::{ReadError, WebSocket},
 };
 
 pin_project! {
@@ -67,7 +65,7 @@ struct Core<A: Applications> {
     phase: Phase,
     /// The transport was not read because the application was not ready.
     held: bool,
-    /// A request brought something that was not polled yet.
+    /// A request brought, or the end left, something that was not polled yet.
     unpolled: bool,
 }
 
@@ -145,76 +143,13 @@ impl<A: Applications> Core<A> {
             self.deadlines(now);
             self.collect(now);
             self.flush(cx, now);
-            if self.phase == Phase::Ended && idle {
+            if self.phase == Phase::Ended && idle && !self.unpolled {
                 return true;
             }
             if self.park(cx) {
                 return false;
             }
         }
-    }
-
-    /// Reads what the transport has, as long as the application takes it.
-    fn read(&mut self, cx: &mut Context<'_>, now: Instant) -> Result<(), End> {
-        self.open(cx)?;
-        self.read_candidate(cx, now)?;
-        if let Link::Polling(polling) = &mut self.link
-            && polling.poll_broken(cx)
-        {
-            return Err(End::broken());
-        }
-        for _ in 0..MAX_READS {
-            if self.phase == Phase::Open && !self.app.ready() {
-                self.held = true;
-                return Ok(());
-            }
-            let Link::WebSocket(socket) = &mut self.link else { return Ok(()) };
-            let receiver = Receiver {
-                machine: &mut self.machine,
-                app: &mut self.app,
-                engine: &self.engine,
-                writing: &mut self.writing,
-                added: &mut self.added,
-                listening: self.phase == Phase::Open,
-                now,
-            };
-            match socket.poll_read(cx, &mut receiver.into_fn()) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(result) => result?,
-            }
-        }
-        // there may be more, but others want their turn
-        cx.waker().wake_by_ref();
-        Ok(())
-    }
-
-    /// Finishes the opening of a direct WebSocket.
-    fn open(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
-        let Link::Opening(upgrade) = &mut self.link else { return Ok(()) };
-        match Pin::new(upgrade).poll(cx) {
-            Poll::Pending => Ok(()),
-            Poll::Ready(Err(_)) => Err(End::broken()),
-            Poll::Ready(Ok(upgraded)) => {
-                let (socket, read) = WebSocket::new(upgraded, self.engine.config.max_http_buffer_size);
-                self.link = Link::WebSocket(socket);
-                self.feed(&read, Instant::now())
-            }
-        }
-    }
-
-    /// Takes in what hyper had read beyond the request.
-    fn feed(&mut self, read: &[u8], now: Instant) -> Result<(), End> {
-        let Link::WebSocket(socket) = &mut self.link else { return Ok(()) };
-        let receiver = Receiver {
-            machine: &mut self.machine,
-            app: &mut self.app,
-            engine: &self.engine,
-            writing: &mut self.writing,
-            added: &mut self.added,
-            listening: true,
-            now,
-        };
-        socket.feed(read, &mut receiver.into_fn()).map_err(End::from)
     }
 
     fn deadlines(&mut self, now: Instant) {
@@ -313,81 +248,8 @@ impl<A: Applications> Core<A> {
     }
 }
 
-/// Those parts of the core that an incoming message touches.
-struct Receiver<'a, A: Applications> {
-    machine: &'a mut engineio::Session,
-    app: &'a mut A::Application,
-    engine: &'a Shared<A>,
-    writing: &'a mut VecDeque<Bytes>,
-    added: &'a mut usize,
-    listening: bool,
-    now: Instant,
-}
-
-impl<'a, A: Applications> Receiver<'a, A> {
-    fn into_fn(mut self) -> impl FnMut(Message<'_>) -> Result<(), End> + use<'a, A> {
-        move |message| self.receive(message)
-    }
-
-    fn receive(&mut self, message: Message<'_>) -> Result<(), End> {
-        match message {
-            Message::Text(text) => match Packet::parse(text) {
-                Ok(packet) => self.packet(packet),
-                Err(_) => self.refuse(End::orderly(CloseReason::ParseError)),
-            },
-            Message::Binary(data) => self.packet(Packet::Binary(Cow::Borrowed(data))),
-            Message::Ping(data) => {
-                let mut pong = Vec::with_capacity(data.len() + 2);
-                websocket::encode(Opcode::Pong, data, &mut pong);
-                *self.added += pong.len();
-                self.writing.push_back(pong.into());
-                Ok(())
-            }
-            Message::Pong(_) => Ok(()),
-            Message::Close(_) => Err(End::closed_by_peer()),
-        }
-    }
-
-    fn packet(&mut self, packet: Packet<'_>) -> Result<(), End> {
-        if !self.listening {
-            return Ok(());
-        }
-        let action = self.machine.on_packet(packet, &self.engine.config.timing(), self.now);
-        act(action, self.app).or_else(|end| self.refuse(end))
-    }
-
-    /// While closing, further violations do not matter.
-    fn refuse(&self, end: End) -> Result<(), End> {
-        if self.listening { Err(end) } else { Ok(()) }
-    }
-}
-
-/// Hands a message up, or tells how the session ends.
-fn act(action: Action<'_>, app: &mut impl Application) -> Result<(), End> {
-    match action {
-        Action::Text(text) => app.text(text).map_err(End::orderly),
-        Action::Binary(Cow::Borrowed(data)) => app.binary(Bytes::copy_from_slice(data)).map_err(End::orderly),
-        Action::Binary(Cow::Owned(data)) => app.binary(data.into()).map_err(End::orderly),
-        Action::Close(reason) => Err(End::failed(reason)),
-        Action::None | Action::SendPing | Action::AbandonProbe => Ok(()),
-    }
-}
-
-impl From<ReadError<End>> for End {
-    fn from(error: ReadError<End>) -> Self {
-        match error {
-            ReadError::Gone => End::broken(),
-            ReadError::Protocol(error) => End::violation(&error),
-            ReadError::Receiver(end) => end,
-        }
-    }
-}
-
 /// Engine.IO's ping.
 static PING: std::sync::LazyLock<Frames> = std::sync::LazyLock::new(|| Frames::text("2"));
 
-/// Reads in one turn, so that one flooding client does not hold up the others.
-const MAX_READS: usize = 8;
-
 /// No deadline to speak of.
-const FAR: Duration = Duration::from_secs(86_400);
+const FAR: Duration = Duration::from_hours(24);

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 /// Which other origins may use polling, and whether with cookies.
 ///
-/// WebSockets are not covered by CORS: check the `Origin` in
+/// CORS does not cover `WebSocket`: check the `Origin` in
 /// [`Config::allow_request`](super::Config::allow_request).
 #[derive(Debug, Clone)]
 pub struct Cors {

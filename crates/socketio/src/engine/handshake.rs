@@ -97,8 +97,6 @@ fn lines(headers: &HeaderMap) -> Box<str> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use super::*;
 
     #[test]

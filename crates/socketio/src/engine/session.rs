@@ -224,8 +224,6 @@ impl fmt::Debug for Session {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failing test may panic")]
-
     use super::*;
 
     #[test]

@@ -16,10 +16,11 @@ use chorus_protocol::{
     websocket::Message,
 };
 
-use super::{Core, End, Receiver};
+use super::{Core, end::End};
 use crate::engine::{
     Applications,
     link::{Candidate, Link},
+    upgrade::close_websocket,
     websocket::{ReadError, WebSocket},
 };
 
@@ -65,7 +66,7 @@ impl<A: Applications> Core<A> {
             }
             Err(Outcome::Abandoned) => {
                 self.machine.abandon_probe();
-                super::super::service::close_websocket(socket);
+                close_websocket(socket);
                 Ok(())
             }
             Err(Outcome::Ended(end)) => {
@@ -87,15 +88,7 @@ impl<A: Applications> Core<A> {
     ) -> Result<bool, Outcome> {
         let mut upgraded = false;
         let mut answers = VecDeque::new();
-        let mut receiver = Receiver {
-            machine: &mut self.machine,
-            app: &mut self.app,
-            engine: &self.engine,
-            writing: &mut self.writing,
-            added: &mut self.added,
-            listening: true,
-            now,
-        };
+        let (_, mut receiver) = self.receiver(now);
         let mut receive = |message: Message<'_>| {
             if upgraded {
                 return receiver.receive(message).map_err(Outcome::Ended);
@@ -129,12 +122,9 @@ impl<A: Applications> Core<A> {
         match result {
             Ok(()) => Ok(upgraded),
             Err(ReadError::Receiver(outcome)) => Err(outcome),
-            Err(error) if !upgraded => {
-                drop(error);
-                Err(Outcome::Abandoned)
-            }
+            Err(_) if !upgraded => Err(Outcome::Abandoned),
             Err(ReadError::Gone) => Err(Outcome::Ended(End::broken())),
-            Err(ReadError::Protocol(error)) => Err(Outcome::Ended(End::violation(&error))),
+            Err(ReadError::Protocol(error)) => Err(Outcome::Ended(End::violation(error))),
         }
     }
 
@@ -143,7 +133,7 @@ impl<A: Applications> Core<A> {
         if let Some(candidate) = self.candidate.take()
             && let Candidate::Open(socket) = *candidate
         {
-            super::super::service::close_websocket(socket);
+            close_websocket(socket);
         }
     }
 }

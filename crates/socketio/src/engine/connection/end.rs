@@ -67,7 +67,7 @@ impl End {
     }
 
     /// The peer broke RFC 6455.
-    pub(super) fn violation(error: &websocket::Error) -> Self {
+    pub(super) fn violation(error: websocket::Error) -> Self {
         Self { reason: CloseReason::TransportError, manner: Manner::Failed(Some(error.close_code())) }
     }
 }
@@ -78,6 +78,7 @@ impl<A: Applications> Core<A> {
         let Err(end) = result else { return };
         if self.phase == Phase::Open {
             self.app.closed(end.reason);
+            self.unpolled = true;
             let mut mailbox = self.session.mailbox();
             mailbox.close.get_or_insert(end.reason);
             // what was sent before the end is still part of an orderly one
@@ -146,6 +147,7 @@ impl<A: Applications> Core<A> {
     pub(super) fn leave(&mut self) {
         if self.phase == Phase::Open {
             self.app.closed(CloseReason::TransportClose);
+            self.unpolled = true;
         }
         self.phase = Phase::Ended;
         self.link = Link::Gone;

@@ -4,7 +4,7 @@ use std::{mem, time::Instant};
 
 use chorus_protocol::engineio::{Action, Packet};
 
-use super::{Core, Phase, act, end::End};
+use super::{Core, Phase, end::End, receive::act};
 use crate::engine::{
     Application, Applications, CloseReason,
     link::{Candidate, Link},

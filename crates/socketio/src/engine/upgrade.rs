@@ -1,0 +1,57 @@
+//! The WebSocket handshake (RFC 6455, section 4.2), and sockets that are not wanted after it.
+
+use std::{collections::VecDeque, convert::Infallible, future::poll_fn, task::Poll, time::Duration};
+
+use bytes::Bytes;
+use chorus_protocol::websocket::{self, Opcode, handshake::accept_key};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use super::{
+    http::empty,
+    websocket::{ReadError, WebSocket},
+};
+
+/// Whether a request asks for a WebSocket.
+pub(super) fn is_websocket(headers: &HeaderMap) -> bool {
+    headers.get(header::UPGRADE).is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// The answer to a WebSocket request, if it is one (RFC 6455, section 4.2.1).
+pub(super) fn switching(headers: &HeaderMap) -> Option<Response<Bytes>> {
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let key = keys.next().filter(|_| keys.next().is_none())?;
+    let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
+    if version != "13" && version != "8" {
+        return None;
+    }
+    let accept = accept_key(key.as_bytes()).ok()?;
+    let mut response = empty(StatusCode::SWITCHING_PROTOCOLS);
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, HeaderValue::from_bytes(&accept).ok()?);
+    Some(response)
+}
+
+/// Sends a close frame and gives the peer a moment to answer it.
+pub(super) fn close_websocket(mut socket: WebSocket) {
+    let mut frame = Vec::new();
+    websocket::encode(Opcode::Close, &[], &mut frame);
+    let mut frames = VecDeque::from([Bytes::from(frame)]);
+    tokio::spawn(tokio::time::timeout(CLOSE_TIMEOUT, async move {
+        poll_fn(|cx| match socket.write(cx, &mut frames) {
+            Ok(_) if !frames.is_empty() => Poll::Pending,
+            _ => socket.poll_shutdown(cx).map(|_| ()),
+        })
+        .await;
+        loop {
+            let read = poll_fn(|cx| socket.poll_read(cx, &mut |_| Ok::<_, Infallible>(()))).await;
+            if let Err(ReadError::Gone | ReadError::Protocol(_)) = read {
+                return;
+            }
+        }
+    }));
+}
+
+/// How long a refused WebSocket may take to answer the close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
