@@ -113,11 +113,10 @@ impl Client {
             let mut input = &mut buffer[..read];
             while let Some(message) = self.decoder.decode(&mut input).unwrap() {
                 match message {
-                    Message::Text("2") => {}
+                    Message::Text("2") | Message::Ping(_) | Message::Pong(_) => {}
                     Message::Text(text) => self.received.push_back(text.to_owned()),
                     Message::Binary(data) => self.received.push_back(format!("b{data:?}")),
                     Message::Close(reason) => self.closed = Some(reason.map_or(1005, |reason| reason.code)),
-                    Message::Ping(_) | Message::Pong(_) => {}
                 }
             }
         }
