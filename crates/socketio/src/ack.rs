@@ -99,6 +99,10 @@ pub enum AckError {
 pub(crate) struct Pending(Vec<(u64, oneshot::Sender<Payload>)>);
 
 impl Pending {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn insert(&mut self, id: u64, limit: usize) -> Result<oneshot::Receiver<Payload>, AckError> {
         if self.0.len() >= limit {
             return Err(AckError::TooMany);

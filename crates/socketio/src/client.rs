@@ -146,7 +146,12 @@ impl Application for Client {
             count += lane.queued();
             bytes += lane.queued_bytes();
         }
-        count < MAX_QUEUED && bytes <= self.server.common.options.max_queued_bytes
+        let max_bytes = self.server.common.options.max_queued_bytes;
+        if self.lanes.iter().any(|lane| lane.socket().awaits_answer()) {
+            // the answer may be behind many events: a handler that waits for it must not block it
+            return count < MAX_QUEUED_AWAITING && bytes <= max_bytes.saturating_mul(AWAITING_FACTOR);
+        }
+        count < MAX_QUEUED && bytes <= max_bytes
     }
 
     fn wake_at(&self) -> Option<Instant> {
@@ -173,6 +178,10 @@ impl Application for Client {
 
 /// Events that wait for their turn before the transport is no longer read.
 const MAX_QUEUED: usize = 128;
+
+/// The same while a handler waits for an answer of this client, and by how much more bytes may wait.
+const MAX_QUEUED_AWAITING: usize = 1 << 16;
+const AWAITING_FACTOR: usize = 8;
 
 /// Namespaces one connection may join at a time.
 const MAX_NAMESPACES: usize = 255;

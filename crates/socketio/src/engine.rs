@@ -8,6 +8,7 @@ mod body;
 mod config;
 mod connection;
 mod cors;
+mod frames;
 mod handshake;
 mod http;
 mod link;

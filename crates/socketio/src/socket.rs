@@ -255,6 +255,11 @@ impl Socket {
         was_connected
     }
 
+    /// Whether somebody waits for an answer of the client.
+    pub(crate) fn awaits_answer(&self) -> bool {
+        !self.0.state.lock().pending.is_empty()
+    }
+
     pub(crate) fn leave_all(&self) {
         let rooms = std::mem::take(&mut self.0.state.lock().rooms);
         self.0.namespace.adapter().remove(self, &rooms);

@@ -2,6 +2,11 @@
 
 use std::borrow::Cow;
 
+use base64::{
+    Engine as _,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
 use thiserror::Error;
 
 /// An Engine.IO packet, as it is read from a WebSocket message or one item of a polling payload.
@@ -17,7 +22,7 @@ pub enum Packet<'a> {
     Pong(&'a str),
     /// `4`: a text message.
     Message(&'a str),
-    /// A binary message: a binary WebSocket message, or `b` and base64 in a payload.
+    /// A binary message: a binary WebSocket message, or `b` and base64 in text.
     Binary(Cow<'a, [u8]>),
     /// `5`: the upgrade is complete.
     Upgrade,
@@ -31,7 +36,7 @@ pub enum PacketError {
     /// There is no type digit.
     #[error("empty packet")]
     Empty,
-    /// The first character is none of `0` to `6`.
+    /// The first character is none of `0` to `6` and `b`.
     #[error("unknown packet type")]
     UnknownType,
     /// A binary item is not base64.
@@ -53,10 +58,19 @@ impl<'a> Packet<'a> {
             b'4' => Self::Message(data()),
             b'5' => Self::Upgrade,
             b'6' => Self::Noop,
+            b'b' => Self::Binary(BASE64.decode(data()).map_err(|_| PacketError::Base64)?.into()),
             _ => return Err(PacketError::UnknownType),
         })
     }
 }
+
+/// As lenient as Node's: padding may be missing, spare bits are nobody's business.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 #[cfg(test)]
 mod tests {
@@ -71,13 +85,17 @@ mod tests {
         assert_eq!(Packet::parse("4€"), Ok(Packet::Message("€")));
         assert_eq!(Packet::parse("5"), Ok(Packet::Upgrade));
         assert_eq!(Packet::parse("6"), Ok(Packet::Noop));
+        for text in ["bAQI=", "bAQI"] {
+            assert_eq!(Packet::parse(text), Ok(Packet::Binary(Cow::Borrowed(&[1, 2]))));
+        }
     }
 
     #[test]
     fn refuses_what_is_no_packet() {
         assert_eq!(Packet::parse(""), Err(PacketError::Empty));
-        for text in ["7", "9", "abc", "€", "b!"] {
+        for text in ["7", "9", "abc", "€"] {
             assert_eq!(Packet::parse(text), Err(PacketError::UnknownType), "{text}");
         }
+        assert_eq!(Packet::parse("b!"), Err(PacketError::Base64));
     }
 }

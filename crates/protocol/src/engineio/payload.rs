@@ -1,6 +1,6 @@
 //! A polling body: packets joined by the record separator, binary as `b` and base64.
 
-use std::{borrow::Cow, str::Split};
+use std::str::Split;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use thiserror::Error;
@@ -43,17 +43,7 @@ impl<'a> Iterator for Payloads<'a> {
             return Some(Err(PayloadError::TooMany));
         };
         self.left = left;
-        Some(parse(item).map_err(PayloadError::Packet))
-    }
-}
-
-fn parse(item: &str) -> Result<Packet<'_>, PacketError> {
-    match item.strip_prefix('b') {
-        Some(base64) => STANDARD
-            .decode(base64)
-            .map(|bytes| Packet::Binary(Cow::Owned(bytes)))
-            .map_err(|_| PacketError::Base64),
-        None => Packet::parse(item),
+        Some(Packet::parse(item).map_err(PayloadError::Packet))
     }
 }
 
@@ -84,6 +74,8 @@ const SEPARATOR: char = '\u{1e}';
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use proptest::prelude::*;
 
     use super::*;

@@ -188,7 +188,9 @@ impl Session {
         }
         if self.heartbeat == Heartbeat::Resting {
             self.heartbeat = Heartbeat::AwaitingPong;
-            self.beat_at = now + timing.ping_timeout;
+            // from when it was due, unless this side was so late that the peer would pay for it
+            let late = now - self.beat_at > MAX_LATENESS;
+            self.beat_at = if late { now } else { self.beat_at } + timing.ping_timeout;
             Action::SendPing
         } else {
             Action::Close(CloseReason::PingTimeout)
@@ -217,6 +219,9 @@ impl Session {
         self.probe.is_some_and(|probe| probe.confirmed)
     }
 }
+
+/// How late a ping may be sent without giving the peer more time.
+const MAX_LATENESS: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
@@ -253,6 +258,16 @@ mod tests {
         assert_eq!(session.on_timeout(&TIMING, start + ms(300)), Action::SendPing);
         assert_eq!(session.on_timeout(&TIMING, start + ms(499)), Action::None);
         assert_eq!(session.on_timeout(&TIMING, start + ms(500)), Action::Close(CloseReason::PingTimeout));
+    }
+
+    #[test]
+    fn the_peer_does_not_pay_for_a_late_ping() {
+        let (mut session, start) = open(Transport::Polling);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(310)), Action::SendPing);
+        assert_eq!(session.wake_at(), start + ms(500));
+        let (mut session, start) = open(Transport::Polling);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(900)), Action::SendPing);
+        assert_eq!(session.wake_at(), start + ms(1100));
     }
 
     #[test]

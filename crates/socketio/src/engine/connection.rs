@@ -24,13 +24,16 @@ use chorus_protocol::{
     socketio::Frames,
 };
 use pin_project_lite::pin_project;
-use tokio::time::{Sleep, sleep_until};
+use tokio::{
+    sync::oneshot,
+    time::{Sleep, sleep_until},
+};
 
 use self::end::End;
 use super::{
-    Application, Applications, Shared,
+    Application, Applications, Shared, frames,
     link::{Candidate, Link},
-    session::Session,
+    session::{Posted, Session},
 };
 
 pin_project! {
@@ -59,14 +62,28 @@ struct Core<A: Applications> {
     candidate: Option<Box<Candidate>>,
     /// Frames on their way to the transport.
     writing: VecDeque<Bytes>,
+    /// A part of the first of them is written.
+    half_written: bool,
     /// Bytes added to and taken from `writing` that the outbox has not been told of.
     added: usize,
     written: usize,
     phase: Phase,
+    binary: BinaryForm,
+    /// Who said on polling that the client leaves, and is answered when it has.
+    farewell: Option<oneshot::Sender<Posted>>,
     /// The transport was not read because the application was not ready.
     held: bool,
     /// A request brought, or the end left, something that was not polled yet.
     unpolled: bool,
+}
+
+/// How a client wants binary messages over WebSocket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BinaryForm {
+    /// As they are.
+    Raw,
+    /// As text in base64: it asked so by the query parameter `b64`.
+    Base64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +102,7 @@ impl<A: Applications> Connection<A> {
         machine: engineio::Session,
         app: A::Application,
         link: Link,
+        binary: BinaryForm,
     ) -> Self {
         let sleep = sleep_until(machine.wake_at().into());
         let core = Core {
@@ -95,9 +113,12 @@ impl<A: Applications> Connection<A> {
             link,
             candidate: None,
             writing: VecDeque::new(),
+            half_written: false,
             added: 0,
             written: 0,
             phase: Phase::Open,
+            binary,
+            farewell: None,
             held: false,
             unpolled: false,
         };
@@ -138,9 +159,9 @@ impl<A: Applications> Core<A> {
         loop {
             let reading = self.read(cx, now);
             self.settle(reading, now);
+            self.deadlines(now);
             self.requests(now);
             let idle = self.app.poll(cx).is_ready();
-            self.deadlines(now);
             self.collect(now);
             self.flush(cx, now);
             if self.phase == Phase::Ended && idle && !self.unpolled {
@@ -181,25 +202,42 @@ impl<A: Applications> Core<A> {
     fn collect(&mut self, now: Instant) {
         let mut mailbox = self.session.mailbox();
         mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
-        let more = mailbox.outbox.drain_into(&mut self.writing);
+        let fresh = mailbox.outbox.take();
         let close = mailbox.close;
         drop(mailbox);
-        if more && let Link::Polling(_) = self.link {
-            super::polling::split(&mut self.writing);
-        }
+        self.enqueue(fresh);
         if let (Some(reason), Phase::Open) = (close, self.phase) {
             self.settle(Err(End::orderly(reason)), now);
+        }
+    }
+
+    /// Brings packets into the form that the transport and the client need, and queues them.
+    fn enqueue(&mut self, mut packets: VecDeque<Bytes>) {
+        match (&self.link, self.binary) {
+            (Link::Gone, _) => return,
+            (_, BinaryForm::Base64) => frames::to_base64(&mut packets),
+            (Link::Polling(_), BinaryForm::Raw) => frames::split(&mut packets),
+            (Link::WebSocket(_) | Link::Opening(_), BinaryForm::Raw) => {}
+        }
+        if self.writing.is_empty() {
+            self.writing = packets;
+        } else {
+            self.writing.append(&mut packets);
         }
     }
 
     fn flush(&mut self, cx: &mut Context<'_>, now: Instant) {
         match &mut self.link {
             Link::WebSocket(socket) => match socket.write(cx, &mut self.writing) {
-                Ok(written) => self.written += written,
+                Ok(written) => {
+                    self.written += written.bytes;
+                    self.half_written = written.ends_inside;
+                }
                 Err(_) => self.settle(Err(End::broken()), now),
             },
             Link::Polling(polling) => {
-                self.written += polling.flush(&mut self.writing);
+                let closing = matches!(self.phase, Phase::Closing(_));
+                self.written += polling.flush(&mut self.writing, closing);
                 if self.machine.probing() {
                     polling.release("6");
                 }

@@ -61,8 +61,9 @@ impl Cors {
         self.apply(request, response);
         let methods = HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE");
         response.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
+        // also when there are none to mirror: a cache must not take this answer for one with some
+        response.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
         if let Some(headers) = request.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
-            response.append(header::VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
             response.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, headers.clone());
         }
     }

@@ -1,6 +1,6 @@
 //! What waits to be written to one client, bounded in bytes.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, mem};
 
 use bytes::Bytes;
 use chorus_protocol::socketio::Frames;
@@ -41,21 +41,12 @@ impl Outbox {
         true
     }
 
-    /// Moves all that waits to the end of `writing`. True if there was something.
-    pub(super) fn drain_into(&mut self, writing: &mut VecDeque<Bytes>) -> bool {
-        if self.waiting.is_empty() {
-            return false;
-        }
-        if writing.is_empty() {
-            *writing = std::mem::take(&mut self.waiting);
-        } else {
-            writing.append(&mut self.waiting);
-            self.waiting = VecDeque::new();
-        }
-        true
+    /// Takes all that waits; it counts until it is written.
+    pub(super) fn take(&mut self) -> VecDeque<Bytes> {
+        mem::take(&mut self.waiting)
     }
 
-    /// Whether there is something to drain.
+    /// Whether something waits.
     pub(super) fn has_waiting(&self) -> bool {
         !self.waiting.is_empty()
     }
@@ -81,7 +72,7 @@ mod tests {
             assert!(outbox.push(packet(10), Delivery::Reliable, 100));
         }
         assert!(!outbox.push(packet(10), Delivery::Reliable, 100));
-        assert!(!outbox.drain_into(&mut VecDeque::new()), "nothing is kept for it");
+        assert!(outbox.take().is_empty(), "nothing is kept for it");
     }
 
     #[test]
@@ -94,9 +85,8 @@ mod tests {
     #[test]
     fn what_is_being_written_still_counts() {
         let mut outbox = Outbox::default();
-        let mut writing = VecDeque::new();
         assert!(outbox.push(packet(60), Delivery::Reliable, 100));
-        assert!(outbox.drain_into(&mut writing));
+        assert_eq!(outbox.take().len(), 1);
         outbox.account(0, 10);
         assert!(outbox.push(packet(50), Delivery::Reliable, 100));
         assert!(!outbox.push(packet(10), Delivery::Reliable, 100));
@@ -106,9 +96,9 @@ mod tests {
     fn volatile_packets_are_dropped_while_blocked() {
         let mut outbox = Outbox { blocked: true, ..Outbox::default() };
         assert!(outbox.push(packet(10), Delivery::Volatile, 100));
-        assert!(!outbox.drain_into(&mut VecDeque::new()));
+        assert!(outbox.take().is_empty());
         outbox.blocked = false;
         assert!(outbox.push(packet(10), Delivery::Volatile, 100));
-        assert!(outbox.drain_into(&mut VecDeque::new()));
+        assert_eq!(outbox.take().len(), 1);
     }
 }

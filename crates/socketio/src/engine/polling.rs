@@ -58,15 +58,17 @@ impl Polling {
         post
     }
 
-    /// Answers the parked GET with the first of `frames` and returns their size.
-    pub(super) fn flush(&mut self, frames: &mut VecDeque<Bytes>) -> usize {
+    /// Answers the parked GET with the first of `frames` and returns their size. The last one while
+    /// closing goes alone: official clients act on a close packet before the messages beside it.
+    pub(super) fn flush(&mut self, frames: &mut VecDeque<Bytes>, closing: bool) -> usize {
         if frames.is_empty() {
             return 0;
         }
         let Some(parked) = self.parked.take() else { return 0 };
         let mut body = Vec::new();
         let mut size = 0;
-        for frame in frames.drain(..frames.len().min(MAX_PACKETS_OUT)) {
+        let messages = if closing && frames.len() > 1 { frames.len() - 1 } else { frames.len() };
+        for frame in frames.drain(..messages.min(MAX_PACKETS_OUT)) {
             size += frame.len();
             for (opcode, data) in Frames::new(&frame) {
                 match opcode {
@@ -86,25 +88,6 @@ impl Polling {
             let _ = parked.send(Polled::Packets(packet.into()));
         }
     }
-}
-
-/// Splits packets with attachments into single frames, so that a response can end between them.
-pub(super) fn split(frames: &mut VecDeque<Bytes>) {
-    if !frames.iter().any(|frame| Frames::new(frame).nth(1).is_some()) {
-        return;
-    }
-    let mut single = VecDeque::with_capacity(frames.len() + 1);
-    for mut run in frames.drain(..) {
-        while !run.is_empty() {
-            let mut walk = Frames::new(&run);
-            if walk.next().is_none() {
-                break;
-            }
-            let first = run.len() - walk.rest().len();
-            single.push_back(run.split_to(first));
-        }
-    }
-    *frames = single;
 }
 
 /// Reads the packets of a POST.

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Applications, Engine, Handshake, Session, SessionId, Transport,
-    connection::Connection,
+    connection::{BinaryForm, Connection},
     http::{Refusal, answer, empty, query},
     link::Link,
     polling::Polling,
@@ -187,9 +187,14 @@ impl<A: Applications> Engine<A> {
         if !self.0.sessions.insert(&session) {
             return Err(Refusal::Forbidden("server is shutting down".to_owned()));
         }
-        let app = self.0.applications.open(&session, Arc::new(Handshake::new(parts)));
+        let handshake = Arc::new(Handshake::new(parts));
+        let binary = match handshake.query("b64") {
+            Some(b64) if !b64.is_empty() => BinaryForm::Base64,
+            _ => BinaryForm::Raw,
+        };
+        let app = self.0.applications.open(&session, handshake);
         let machine = Machine::new(transport, &config.timing(), Instant::now());
-        Ok((session.clone(), Connection::new(self.0.clone(), session, machine, app, link)))
+        Ok((session.clone(), Connection::new(self.0.clone(), session, machine, app, link, binary)))
     }
 
     /// `0` and the handshake's data.

@@ -30,6 +30,14 @@ enum Io {
     Other(Box<TokioIo<Upgraded>>),
 }
 
+/// What was written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Written {
+    pub(super) bytes: usize,
+    /// The first of the frames that are left is half written.
+    pub(super) ends_inside: bool,
+}
+
 /// Why a WebSocket can no longer be read.
 pub(super) enum ReadError<E> {
     /// The peer closed the stream or it broke off.
@@ -88,10 +96,13 @@ impl WebSocket {
         })
     }
 
-    /// Writes as much of `frames` as the stream takes and returns the bytes written.
-    /// An error means that the stream is gone.
-    pub(super) fn write(&mut self, cx: &mut Context<'_>, frames: &mut VecDeque<Bytes>) -> io::Result<usize> {
-        let mut total = 0;
+    /// Writes as much of `frames` as the stream takes. An error means that the stream is gone.
+    pub(super) fn write(
+        &mut self,
+        cx: &mut Context<'_>,
+        frames: &mut VecDeque<Bytes>,
+    ) -> io::Result<Written> {
+        let mut total = Written::default();
         while !frames.is_empty() {
             let mut slices = [IoSlice::new(&[]); MAX_SLICES];
             let mut count = 0;
@@ -106,8 +117,8 @@ impl WebSocket {
             match written {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
                 Poll::Ready(Ok(written)) => {
-                    total += written;
-                    advance(frames, written);
+                    total.bytes += written;
+                    total.ends_inside = advance(frames, written);
                 }
                 Poll::Ready(Err(error)) => return Err(error),
                 Poll::Pending => return Ok(total),
@@ -143,16 +154,17 @@ fn decode<E>(
     Ok(())
 }
 
-/// Takes `written` bytes off the front.
-fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) {
+/// Takes `written` bytes off the front. True if they end inside of a frame.
+fn advance(frames: &mut VecDeque<Bytes>, mut written: usize) -> bool {
     while let Some(front) = frames.front_mut() {
         if front.len() > written {
             front.advance(written);
-            return;
+            return written > 0;
         }
         written -= front.len();
         frames.pop_front();
     }
+    false
 }
 
 thread_local! {

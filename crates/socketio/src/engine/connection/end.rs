@@ -1,6 +1,7 @@
 //! How a session ends: what the application is told, and what the client still gets.
 
 use std::{
+    collections::VecDeque,
     mem,
     task::Context,
     time::{Duration, Instant},
@@ -9,7 +10,7 @@ use std::{
 use chorus_protocol::{socketio::Frames, websocket};
 
 use super::{Core, Phase};
-use crate::engine::{Application, Applications, CloseReason, link::Link};
+use crate::engine::{Application, Applications, CloseReason, link::Link, session::Posted};
 
 /// The end of a session, on its way to [`Core::settle`].
 #[derive(Debug)]
@@ -24,8 +25,8 @@ enum Manner {
     Abrupt,
     /// What waits is still delivered, then the transport is closed.
     Orderly,
-    /// The transport is closed at once, with a status.
-    Failed(Option<u16>),
+    /// The transport is closed at once, with the given close frame.
+    Failed(Vec<u8>),
     /// The client closed polling: its parked GET ends with a noop.
     Left,
 }
@@ -38,27 +39,33 @@ impl End {
 
     /// The transport is no longer usable for the stated reason.
     pub(super) fn failed(reason: CloseReason) -> Self {
-        Self { reason, manner: Manner::Failed(None) }
+        Self { reason, manner: Manner::Failed(close_frame(None)) }
     }
 
     /// This side ends it.
     pub(super) fn orderly(reason: CloseReason) -> Self {
         let manner = match reason {
             CloseReason::SlowConsumer => Manner::Abrupt,
-            CloseReason::ServerShutdown => Manner::Failed(None),
+            CloseReason::ServerShutdown => Manner::Failed(close_frame(None)),
             _ => Manner::Orderly,
         };
         Self { reason, manner }
     }
 
-    /// The peer sent a WebSocket close frame, which is answered.
-    pub(super) fn closed_by_peer() -> Self {
-        Self { reason: CloseReason::TransportClose, manner: Manner::Failed(None) }
+    /// The peer sent a WebSocket close frame, which is answered in kind (RFC 6455, section 5.5.1).
+    pub(super) fn closed_by_peer(close: Option<websocket::CloseReason<'_>>) -> Self {
+        let frame = close_frame(close.map(|close| (close.code, close.reason)));
+        Self { reason: CloseReason::TransportClose, manner: Manner::Failed(frame) }
     }
 
     /// Whether what the peer sent could not be read.
     pub(super) fn is_parse_error(&self) -> bool {
         self.reason == CloseReason::ParseError && matches!(self.manner, Manner::Failed(_))
+    }
+
+    /// Whether the client said on polling that it leaves.
+    pub(super) fn is_leave(&self) -> bool {
+        matches!(self.manner, Manner::Left)
     }
 
     /// The client said on polling that it leaves.
@@ -68,7 +75,10 @@ impl End {
 
     /// The peer broke RFC 6455.
     pub(super) fn violation(error: websocket::Error) -> Self {
-        Self { reason: CloseReason::TransportError, manner: Manner::Failed(Some(error.close_code())) }
+        Self {
+            reason: CloseReason::TransportError,
+            manner: Manner::Failed(close_frame(Some((error.close_code(), "")))),
+        }
     }
 }
 
@@ -82,22 +92,19 @@ impl<A: Applications> Core<A> {
             let mut mailbox = self.session.mailbox();
             mailbox.close.get_or_insert(end.reason);
             // what was sent before the end is still part of an orderly one
-            if matches!(end.manner, Manner::Orderly) {
-                mailbox.outbox.drain_into(&mut self.writing);
-            }
+            let orderly = matches!(end.manner, Manner::Orderly);
+            let last = if orderly { mailbox.outbox.take() } else { VecDeque::new() };
             drop(mailbox);
-            if let Link::Polling(_) = self.link {
-                crate::engine::polling::split(&mut self.writing);
-            }
+            self.enqueue(last);
             self.abandon_candidate();
         }
         match (&mut self.link, end.manner) {
             (Link::WebSocket(_), Manner::Orderly) if self.phase == Phase::Open => {
-                self.close_frame(None, now);
+                self.close_websocket(close_frame(None), now);
             }
-            (Link::WebSocket(_), Manner::Failed(code)) if self.phase == Phase::Open => {
-                self.writing.clear();
-                self.close_frame(code, now);
+            (Link::WebSocket(_), Manner::Failed(frame)) if self.phase == Phase::Open => {
+                self.drop_unwritten();
+                self.close_websocket(frame, now);
             }
             (Link::Polling(_), Manner::Orderly) if self.phase == Phase::Open => {
                 self.push(Frames::text("1").into_bytes());
@@ -108,7 +115,7 @@ impl<A: Applications> Core<A> {
                 self.leave();
             }
             (Link::Polling(_), Manner::Left) if self.phase == Phase::Open => {
-                self.writing.clear();
+                self.drop_unwritten();
                 self.push(Frames::text("6").into_bytes());
                 // a GET that crosses the close on its way is answered like a parked one
                 self.phase = Phase::Closing(now + CROSSING);
@@ -118,14 +125,14 @@ impl<A: Applications> Core<A> {
         }
     }
 
-    fn close_frame(&mut self, code: Option<u16>, now: Instant) {
-        let mut frame = Vec::new();
-        match code {
-            Some(code) => websocket::encode_close(code, "", &mut frame),
-            None => websocket::encode(websocket::Opcode::Close, &[], &mut frame),
-        }
+    fn close_websocket(&mut self, frame: Vec<u8>, now: Instant) {
         self.push(frame.into());
         self.phase = Phase::Closing(now + WEBSOCKET_LINGER);
+    }
+
+    /// Drops what waits, except a frame that is half written.
+    fn drop_unwritten(&mut self) {
+        self.writing.truncate(usize::from(self.half_written));
     }
 
     /// Ends the transport when the last packets are out.
@@ -152,22 +159,35 @@ impl<A: Applications> Core<A> {
         self.phase = Phase::Ended;
         self.link = Link::Gone;
         self.candidate = None;
-        self.writing = std::collections::VecDeque::new();
+        self.writing = VecDeque::new();
         let mut mailbox = self.session.mailbox();
         mailbox.ended = true;
         mailbox.outbox = crate::engine::outbox::Outbox::default();
         let requests = mem::take(&mut mailbox.requests);
         drop(mailbox);
+        if let Some(farewell) = self.farewell.take() {
+            let _ = farewell.send(Posted::Accepted);
+        }
         // those who made them learn that the session is unknown
         drop(requests);
     }
 }
 
+/// A close frame, without a status where Node sends none.
+fn close_frame(status: Option<(u16, &str)>) -> Vec<u8> {
+    let mut frame = Vec::new();
+    match status {
+        Some((code, reason)) => websocket::encode_close(code, reason, &mut frame),
+        None => websocket::encode(websocket::Opcode::Close, &[], &mut frame),
+    }
+    frame
+}
+
 /// How long a WebSocket client may take to answer the close frame.
 const WEBSOCKET_LINGER: Duration = Duration::from_secs(5);
 
-/// How long a GET may be on its way when the client closes.
-const CROSSING: Duration = Duration::from_secs(1);
+/// How long a GET may be on its way when the client closes; so long its POST is not answered.
+const CROSSING: Duration = Duration::from_millis(50);
 
 /// How long a polling client may take to fetch its last packets; Node's value.
 const POLLING_LINGER: Duration = Duration::from_secs(30);

@@ -111,7 +111,7 @@ impl<'a, A: Applications> Receiver<'a, A> {
                 Ok(())
             }
             Message::Pong(_) => Ok(()),
-            Message::Close(_) => Err(End::closed_by_peer()),
+            Message::Close(close) => Err(End::closed_by_peer(close)),
         }
     }
 

@@ -69,7 +69,11 @@ impl<A: Applications> Core<A> {
             } else {
                 Posted::Accepted
             };
-            let _ = reply.send(posted);
+            if result.as_ref().is_err_and(End::is_leave) && !polling_parked(&self.link) {
+                self.farewell = Some(reply);
+            } else {
+                let _ = reply.send(posted);
+            }
             self.settle(result, now);
         }
     }
@@ -87,4 +91,8 @@ impl<A: Applications> Core<A> {
         }
         Ok(())
     }
+}
+
+fn polling_parked(link: &Link) -> bool {
+    matches!(link, Link::Polling(polling) if polling.is_parked())
 }
