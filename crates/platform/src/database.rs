@@ -1,0 +1,175 @@
+//! One SQLite file, one writer, a few readers.
+//!
+//! **Any, not Sqlite.** Everything goes through [`sqlx::Any`]: which database it is, is decided by
+//! the address it is opened with, so PostgreSQL joins with a feature and an address, and the same
+//! test suite runs on both. What it costs was looked at in sqlx 0.9: every text argument is copied
+//! once more on its way (about 50 ns, of some 10 µs for a row), only integers, floats, text and
+//! bytes are known, a query builder would write `?` in place of `$1`, and a bound `Arc<str>`
+//! panics in the SQLite driver. So SQL here is written with `$1`, by hand or by [`sql`], and binds
+//! only `i64`, `&str`, `String` and their options.
+//!
+//! **Durable.** The file is in WAL mode with `synchronous=FULL`: a commit returns when the log is
+//! on the disk, also across a power loss. That is one `fsync` per commit, shared by all that waits
+//! (see [`writer`](Write)); the figure is in the report of `cargo test -p chorus-platform --release
+//! -- --ignored commit_cost --nocapture`.
+//!
+//! **One process.** A lock file keeps a second server off the same folder: rooms are held in
+//! memory, and two servers would each believe their own.
+
+mod settings;
+pub mod sql;
+mod writer;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use parking_lot::Mutex;
+use sqlx::AnyPool;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::Migrator;
+use tokio::task::JoinHandle;
+
+pub use sqlx::AnyConnection as Connection;
+pub use writer::Write;
+
+use crate::{Error, Result};
+use writer::Writer;
+
+/// How many queries may read at the same time.
+const READERS: u32 = 4;
+
+/// Said to every SQLite connection when it is made.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; \
+    PRAGMA cache_size = -16000";
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The database of one server.
+pub struct Database {
+    readers: AnyPool,
+    writing: AnyPool,
+    writer: Writer,
+    held: Mutex<Option<Held>>,
+}
+
+/// Why the database could not be opened, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The folder cannot be made or written.
+    #[error("the data folder {} cannot be written: {source}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// Another server has the folder.
+    #[error("the data folder {} is in use by another server", .0.display())]
+    InUse(PathBuf),
+    /// The file is not a database, or of a later version.
+    #[error("the database {} cannot be opened: {source}", file.display())]
+    Database {
+        /// The file.
+        file: PathBuf,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+}
+
+impl Database {
+    /// Opens `chorus.db` in a folder; makes both when they are not there.
+    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+        let lock = lock(folder)?;
+        let file = folder.join("chorus.db");
+        Self::connect(&file, lock).await.map_err(|source| OpenError::Database { file, source })
+    }
+
+    async fn connect(file: &Path, lock: File) -> Result<Self, sqlx::Error> {
+        sqlx::any::install_default_drivers();
+        let address = address(file);
+        let writing = pool(1).connect(&address).await?;
+        MIGRATIONS.run(&writing).await?;
+        let readers = pool(READERS).connect(&address).await?;
+        let (writer, task) = Writer::start(writing.clone());
+        Ok(Self { readers, writing, writer, held: Mutex::new(Some(Held { task, _lock: lock })) })
+    }
+
+    /// Connections to read with.
+    pub fn reader(&self) -> &AnyPool {
+        &self.readers
+    }
+
+    /// Does a write, together with all others that wait, and returns when it is on disk.
+    ///
+    /// Dropping the future does not take the write back.
+    pub async fn write<W: Write>(&self, write: W) -> Result<W::Output> {
+        self.writer.write(write).await
+    }
+
+    /// Whether the database answers.
+    pub async fn is_alive(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Finishes the writes that wait and closes the file. Later writes are refused.
+    pub async fn close(&self) {
+        self.writer.close().await;
+        let held = self.held.lock().take();
+        if let Some(Held { task, _lock }) = held {
+            let _ = task.await;
+            self.readers.close().await;
+            self.writing.close().await;
+        }
+    }
+}
+
+/// What is given up when the database closes: the writer's task and the lock on the folder.
+struct Held {
+    task: JoinHandle<()>,
+    _lock: File,
+}
+
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let failed = |source| OpenError::Folder { folder: folder.to_owned(), source };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut options = File::options();
+    let file = options.create(true).append(true);
+    let file = file.open(folder.join("chorus.lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// The file as an address; what has a meaning in addresses is escaped.
+fn address(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite://{path}?mode=rwc")
+}
+
+fn pool(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .min_connections(1)
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::raw_sql(PRAGMAS).execute(connection).await?;
+                Ok(())
+            })
+        })
+}
+
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Self {
+        tracing::error!(%error, "the database is not open");
+        Self::Internal
+    }
+}
