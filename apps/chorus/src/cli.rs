@@ -1,0 +1,103 @@
+//! The command line: `chorus serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::{Classic, Config, ConfigError, File};
+
+/// Live rooms that people join with a code
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the rooms of a data folder
+    ///
+    /// A value is taken from the command line, else from the environment, else from the file,
+    /// else it is the default.
+    Serve(Serve),
+}
+
+/// What the command line and the environment say.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Serve {
+    /// Where to listen [default: 127.0.0.1:3000; the variable PORT replaces the port]
+    #[arg(long, value_name = "ADDR", env = "CHORUS_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+
+    /// The folder of the database, made when it is not there [default: data]
+    #[arg(long, value_name = "DIR", env = "CHORUS_DATA")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Serve the original clients of a well-known system on a port of their own:
+    /// `ask-the-audience=PORT`
+    #[arg(long, value_name = "NAME=PORT", env = "CHORUS_CLASSIC", value_delimiter = ',')]
+    pub(crate) classic: Vec<Classic>,
+
+    /// Let pages of another origin talk to the server, such as `https://example.org`
+    #[arg(long, value_name = "URL", env = "CHORUS_ORIGIN", value_delimiter = ',')]
+    pub(crate) origin: Vec<String>,
+
+    /// The address by which people reach the server, when it is not the one it listens on
+    #[arg(long, value_name = "URL", env = "CHORUS_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+
+    /// Believe the headers X-Forwarded-For, -Host and -Proto: only behind a proxy that sets them
+    #[arg(long, env = "CHORUS_TRUST_PROXY")]
+    pub(crate) trust_proxy: bool,
+
+    /// How many people may be in one room at the same time [default: 20000]
+    #[arg(long, value_name = "N", env = "CHORUS_MAX_PEOPLE")]
+    pub(crate) max_people: Option<usize>,
+
+    /// What is logged to stderr: error, warn, info, debug, trace, or a filter [default: info]
+    #[arg(long, value_name = "LEVEL", env = "CHORUS_LOG")]
+    pub(crate) log: Option<String>,
+
+    /// A TOML file with the same names: `listen = "0.0.0.0:80"`
+    #[arg(long, value_name = "FILE", env = "CHORUS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The port that platforms give by the environment.
+    #[arg(long = "port-of-the-platform", hide = true, env = "PORT")]
+    pub(crate) port: Option<u16>,
+}
+
+/// Whether the address was said on the command line, where no variable overrides it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said {
+    OnTheCommandLine,
+    Elsewhere,
+}
+
+/// Reads the command line, the environment and the file. Ends the process on `--help`, and with
+/// code 2 on a command line that cannot be understood.
+pub(crate) fn parse() -> Result<Config, ConfigError> {
+    let matches = Cli::command().get_matches();
+    let Cli { command: Command::Serve(serve) } =
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let source = matches.subcommand_matches("serve").and_then(|serve| serve.value_source("listen"));
+    let listen = match source {
+        Some(ValueSource::CommandLine) => Said::OnTheCommandLine,
+        _ => Said::Elsewhere,
+    };
+    let file = serve.config.as_deref().map_or(Ok(File::default()), File::read)?;
+    Config::new(serve, listen, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,134 @@
+//! The classic dialect, as its original clients speak it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::socket::Socket;
+use common::{Guest, Server, folder, request};
+use serde_json::{Value, json};
+
+async fn connect(server: &Server, cookie: &str) -> Socket {
+    Socket::connect(server.classic(), cookie, "/", &json!({})).await.unwrap()
+}
+
+fn host_link(server: &Server) -> (String, String) {
+    let line = server.said.iter().find(|line| line.contains("#key=")).unwrap();
+    let link = line.rsplit("/host/").next().unwrap();
+    let (code, key) = link.split_once("#key=").unwrap();
+    (code.to_owned(), key.to_owned())
+}
+
+async fn cookie(server: &Server) -> String {
+    server.guest().await.cookie
+}
+
+#[tokio::test]
+async fn the_original_wire_is_spoken() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let mut voter = connect(&server, &cookie(&server).await).await;
+    assert_eq!(voter.next("usersConnected").await, 1);
+    assert_eq!(voter.next("statusMessage").await, "You have connected.");
+    assert_eq!(voter.next("voteCount").await, json!({ "A": 0, "B": 0, "C": 0, "D": 0 }));
+    let mut other = connect(&server, &cookie(&server).await).await;
+    voter.until("usersConnected", |count| *count == 2).await;
+
+    voter.emit("message", &[json!("voteCast"), json!("A")]).await;
+    for name in ["userVote", "youVoted", "userChoice", "voteCastMessage", "voteCast"] {
+        assert_eq!(voter.next(name).await, "A", "{name}");
+    }
+    let record = voter.next("yourVote").await;
+    assert!(record["vote"] == "A" && record["time"].is_i64(), "{record}");
+    for socket in [&mut voter, &mut other] {
+        socket.until("voteCount", |votes| votes["A"] == 1).await;
+    }
+    voter.emit("message", &[json!("voteCast"), json!("some-poll"), json!("B")]).await;
+    other.until("voteCount", |votes| *votes == json!({ "A": 0, "B": 1, "C": 0, "D": 0 })).await;
+    other.emit("message", &[json!("voteCast"), json!({ "option": "D", "id": 1 })]).await;
+    other.until("voteCount", |votes| *votes == json!({ "A": 0, "B": 1, "C": 0, "D": 1 })).await;
+    for nonsense in [json!("E"), json!(null), json!({}), json!(5)] {
+        other.emit("message", &[json!("voteCast"), nonsense]).await;
+        other.until("statusMessage", |text| text.as_str().unwrap().contains("A, B, C or D")).await;
+    }
+    let mut newcomer = connect(&server, "").await;
+    assert_eq!(newcomer.next("voteCount").await, json!({ "A": 0, "B": 1, "C": 0, "D": 1 }));
+    assert_eq!(newcomer.next("usersConnected").await, 3);
+}
+
+#[tokio::test]
+async fn a_vote_outlives_a_reload_and_goes_with_its_voter() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let guest = cookie(&server).await;
+    let mut watcher = connect(&server, "").await;
+    let mut voter = connect(&server, &guest).await;
+    let mut passer_by = connect(&server, "").await;
+    voter.emit("message", &[json!("voteCast"), json!("C")]).await;
+    passer_by.emit("message", &[json!("voteCast"), json!("C")]).await;
+    watcher.until("voteCount", |votes| votes["C"] == 2).await;
+    voter.close().await;
+    let reloaded = connect(&server, &guest).await;
+    let mut tab = connect(&server, &guest).await;
+    tab.emit("message", &[json!("voteCast"), json!("D")]).await;
+    watcher.until("voteCount", |votes| votes["D"] == 1 && votes["C"] == 1).await;
+    passer_by.close().await;
+    // three seconds later; the voter of two tabs is still there
+    let votes = watcher.until("voteCount", |votes| votes["C"] == 0).await;
+    assert_eq!(votes["D"], 1);
+    reloaded.close().await;
+    tab.close().await;
+    watcher.until("voteCount", |votes| votes["D"] == 0).await;
+}
+
+#[tokio::test]
+async fn old_and_new_clients_share_one_room() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let (code, key) = host_link(&server);
+    let host = server.guest().await;
+    let claimed = host.post(&format!("/api/rooms/{code}/claim"), &json!({ "key": key })).await;
+    assert_eq!(claimed.json()["role"], "host");
+    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    assert_eq!(host.next("changes").await["poll"]["title"], "Ask the Audience");
+
+    let guest = server.guest().await;
+    let mut classic = connect(&server, &guest.cookie).await;
+    classic.emit("message", &[json!("voteCast"), json!("A")]).await;
+    let counted = |counts: [u32; 4]| move |tally: &Value| tally["questions"][0]["counts"] == json!(counts);
+    host.until("tally", counted([1, 0, 0, 0])).await;
+    let mut modern = Socket::join(&guest, &code, "participant", 0).await.unwrap();
+    assert_eq!(modern.next("votes").await["votes"][0]["choices"], json!([0]), "the same person");
+    let vote = json!({ "do": "vote", "question": 1, "choices": [1] });
+    modern.done("command-vote", vote).await;
+    classic.until("voteCount", |votes| votes["A"] == 0 && votes["B"] == 1).await;
+
+    host.done("command-close", json!({ "do": "close", "question": 1 })).await;
+    classic.emit("message", &[json!("voteCast"), json!("C")]).await;
+    classic.until("statusMessage", |text| text.as_str().unwrap().contains("not open")).await;
+}
+
+#[tokio::test]
+async fn the_page_and_the_room_are_there_again_after_a_restart() {
+    let data = folder();
+    let classic = ["--classic", "ask-the-audience=0"];
+    let mut server = Server::start(data.path(), &classic);
+    for path in ["/", "/index.html"] {
+        let page = request(server.classic(), "GET", path, &[], "").await;
+        assert_eq!(page.status, 200);
+        assert!(page.header("set-cookie").unwrap().starts_with("chorus_guest="));
+        assert!(page.body.contains("/socket.io/socket.io.js"));
+    }
+    assert_eq!(request(server.classic(), "GET", "/other", &[], "").await.status, 404);
+    let (code, _) = host_link(&server);
+    let guest = server.guest().await;
+    let mut voter = connect(&server, &guest.cookie).await;
+    voter.emit("message", &[json!("voteCast"), json!("B")]).await;
+    voter.next("userVote").await;
+    server.kill_9();
+
+    let server = Server::start(data.path(), &classic);
+    assert_eq!(host_link(&server).0, code);
+    let mut voter = connect(&server, &Guest { address: server.classic(), ..guest }.cookie).await;
+    assert_eq!(voter.next("voteCount").await["B"], 1, "an acknowledged vote is there");
+}

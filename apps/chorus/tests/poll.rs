@@ -1,0 +1,293 @@
+//! A poll over real connections: commands, deliveries, returning, roles, deletion.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::socket::Socket;
+use common::{Server, folder, single};
+use serde_json::{Value, json};
+
+fn open(question: u32) -> Value {
+    json!({ "do": "open", "question": question })
+}
+
+fn vote(question: u32, choices: &[u8]) -> Value {
+    json!({ "do": "vote", "question": question, "choices": choices })
+}
+
+/// The counts of a question in a tally.
+fn counts(tally: &Value, question: u32) -> Option<Vec<u64>> {
+    let found = tally["questions"].as_array()?.iter().find(|entry| entry["id"] == question)?;
+    found["counts"].as_array().map(|counts| counts.iter().filter_map(Value::as_u64).collect())
+}
+
+#[tokio::test]
+async fn a_vote_is_counted_confirmed_and_shown_to_all() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    let voter = server.guest().await;
+    let mut tab = Socket::join(&voter, &code.to_lowercase(), "participant", 0).await.unwrap();
+    let mut other_tab = Socket::join(&voter, &code, "participant", 0).await.unwrap();
+
+    let first = tab.next("changes").await;
+    assert_eq!((&first["whole"], first["questions"].as_array().unwrap().len()), (&json!(true), 0));
+    assert_eq!(first["poll"]["order"], json!([]), "drafts are the host's");
+    assert_eq!(host.next("changes").await["questions"][0]["phase"], "draft");
+
+    host.done("command-open", open(1)).await;
+    let opened = tab.next("changes").await;
+    assert_eq!((&opened["whole"], &opened["poll"]["current"]), (&json!(false), &json!(1)));
+    assert_eq!(opened["questions"][0]["phase"], "open");
+
+    tab.done("command-vote", vote(1, &[1])).await;
+    for socket in [&mut tab, &mut other_tab] {
+        let votes = socket.until("votes", |votes| votes["whole"] == false).await;
+        assert_eq!(votes["votes"], json!([{ "question": 1, "choices": [1] }]));
+    }
+    for socket in [&mut host, &mut tab, &mut other_tab] {
+        let tally = socket.until("tally", |tally| counts(tally, 1) == Some(vec![0, 1, 0])).await;
+        assert_eq!(tally["people"], 1, "two tabs are one person");
+    }
+    other_tab.done("command-change", vote(1, &[2])).await;
+    host.until("tally", |tally| counts(tally, 1) == Some(vec![0, 0, 1])).await;
+
+    let mut late = Socket::join(&server.guest().await, &code, "participant", 0).await.unwrap();
+    assert_eq!(late.next("changes").await["questions"][0]["id"], 1);
+    assert_eq!(counts(&late.next("tally").await, 1), Some(vec![0, 0, 1]));
+    assert_eq!(late.next("votes").await, json!({ "whole": true, "votes": [] }));
+    tab.close().await;
+    let mut reload = Socket::join(&voter, &code, "participant", 0).await.unwrap();
+    assert_eq!(reload.next("votes").await["votes"], json!([{ "question": 1, "choices": [2] }]));
+}
+
+#[tokio::test]
+async fn a_repeated_command_is_applied_once() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    let duplicate = json!({ "do": "duplicate", "question": 1 });
+    let first = socket.done("command-1", duplicate.clone()).await;
+    assert_eq!(socket.done("command-1", duplicate.clone()).await, first);
+    let mut again = Socket::join(&host, &code, "host", 0).await.unwrap();
+    assert_eq!(again.done("command-1", duplicate).await, first, "also over another connection");
+    assert_eq!(again.next("changes").await["questions"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_returning_client_gets_exactly_what_it_missed() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("1"), single("2"), single("3")])).await;
+    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    for question in 1..=3 {
+        host.done(&format!("command-{question}"), open(question)).await;
+    }
+    let voter = server.guest().await;
+    let mut socket = Socket::join(&voter, &code, "participant", 0).await.unwrap();
+    let since = socket.next("changes").await["offset"].as_u64().unwrap();
+    socket.close().await;
+
+    host.done("command-hide", json!({ "do": "hide", "question": 2 })).await;
+    host.done("command-reset", json!({ "do": "reset", "question": 1 })).await;
+    let last = host.done("command-add", json!({ "do": "add", "content": single("4") })).await;
+
+    let mut socket = Socket::join(&voter, &code, "participant", since).await.unwrap();
+    let missed = socket.next("changes").await;
+    assert_eq!((&missed["whole"], &missed["offset"]), (&json!(false), &json!(last)));
+    let questions: Vec<_> = missed["questions"].as_array().unwrap().iter().map(|q| &q["id"]).collect();
+    assert_eq!(questions, [2]);
+    assert_eq!(missed["removed"], json!([1]));
+    assert_eq!(missed["poll"]["order"], json!([2, 3]));
+    let mut nothing_missed = Socket::join(&voter, &code, "participant", last).await.unwrap();
+    let nothing = nothing_missed.next("changes").await;
+    assert_eq!((&nothing["poll"], &nothing["questions"]), (&Value::Null, &json!([])));
+    let mut ahead = Socket::join(&voter, &code, "participant", last + 1).await.unwrap();
+    assert_eq!(ahead.next("changes").await["whole"], true);
+}
+
+#[tokio::test]
+async fn no_change_is_missed_or_doubled_while_clients_join() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("1"), single("2")])).await;
+    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    let voter = server.guest().await;
+    let (joining, at) = (voter.clone(), code.clone());
+    let joining = tokio::spawn(async move {
+        let mut sockets = Vec::new();
+        for _ in 0..60 {
+            sockets.push(Socket::join(&joining, &at, "participant", 0).await.unwrap());
+        }
+        sockets
+    });
+    let mut last = 0;
+    for number in 0..150 {
+        last = host.done(&format!("command-{number}"), open(number % 2 + 1)).await;
+    }
+    let sockets = joining.await.unwrap();
+    for mut socket in sockets {
+        let mut offset = socket.next("changes").await["offset"].as_u64().unwrap();
+        while offset < last {
+            let changes = socket.next("changes").await;
+            let next = changes["offset"].as_u64().unwrap();
+            // each command is a batch of its own, for the host waits for each acknowledgement
+            assert_eq!(next, offset + 1, "a gap or a duplicate");
+            offset = next;
+        }
+    }
+}
+
+#[tokio::test]
+async fn tallies_are_few_and_the_last_is_exact() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    host.done("command-open", open(1)).await;
+    let mut voters = Vec::new();
+    for _ in 0..20 {
+        voters.push(Socket::join(&server.guest().await, &code, "participant", 0).await.unwrap());
+    }
+    host.until("tally", |tally| tally["people"] == 20).await;
+    host.events.clear();
+    let start = Instant::now();
+    for round in 0..40 {
+        for (number, voter) in voters.iter_mut().enumerate() {
+            let choice = ((round + number) % 3) as u8;
+            voter.done(&format!("command-{round}"), vote(1, &[choice])).await;
+        }
+    }
+    // 20 voters, the last round is 39: 39 % 3 = 0, so the choices are 0, 1, 2, 0, 1, 2, …
+    let exact = vec![7, 7, 6];
+    let mut times = Vec::new();
+    loop {
+        host.events.retain(|(at, name, _)| {
+            if name == "tally" {
+                times.push(*at);
+            }
+            name != "tally" || *at == *times.last().unwrap_or(at)
+        });
+        let tally = host.next("tally").await;
+        times.push(Instant::now());
+        if counts(&tally, 1) == Some(exact.clone()) {
+            break;
+        }
+    }
+    let took = start.elapsed();
+    times.dedup_by(|a, b| a.duration_since(*b) < Duration::from_millis(1));
+    let most = took.as_millis() / 100 + 2;
+    assert!((times.len() as u128) <= most, "{} tallies in {took:?}", times.len());
+    host.settle().await;
+    assert!(host.events.iter().all(|(_, name, _)| name != "changes"), "votes are no changes");
+}
+
+#[tokio::test]
+async fn hidden_results_stay_with_the_host_until_they_are_revealed() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let mut question = single("secret");
+    question["hidden"] = json!(true);
+    let (host, code) = server.poll(json!([question])).await;
+    let mut host_socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    let mut screen = Socket::join(&host, &code, "projector", 0).await.unwrap();
+    let mut voter = Socket::join(&server.guest().await, &code, "participant", 0).await.unwrap();
+    host_socket.done("command-open", open(1)).await;
+    voter.done("command-vote", vote(1, &[0])).await;
+    host_socket.until("tally", |tally| counts(tally, 1) == Some(vec![1, 0, 0])).await;
+    for socket in [&mut screen, &mut voter] {
+        let tally = socket.until("tally", |tally| tally["questions"][0]["voted"] == 1).await;
+        assert_eq!(tally["questions"][0]["counts"], Value::Null);
+    }
+    host_socket.done("command-show", json!({ "do": "reveal", "question": 1 })).await;
+    for socket in [&mut screen, &mut voter] {
+        socket.until("tally", |tally| counts(tally, 1) == Some(vec![1, 0, 0])).await;
+    }
+}
+
+#[tokio::test]
+async fn roles_are_enforced() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let stranger = server.guest().await;
+    let refused = |role: &'static str| Socket::join(&stranger, &code, role, 0);
+    assert_eq!(refused("host").await.err().unwrap()["data"]["code"], "forbidden");
+    let mut screen = refused("projector").await.unwrap();
+    let mut voter = refused("participant").await.unwrap();
+    for action in [open(1), json!({ "do": "end" }), json!({ "do": "remove", "question": 1 })] {
+        assert_eq!(voter.refused("command-1", action.clone()).await, "forbidden");
+        assert_eq!(screen.refused("command-1", action).await, "forbidden");
+    }
+    for path in ["poll.json", "results.csv"] {
+        assert_eq!(stranger.get(&format!("/api/polls/{code}/{path}")).await.status, 403);
+    }
+    assert_eq!(stranger.send("DELETE", &format!("/api/polls/{code}"), "").await.status, 403);
+    let key = json!({ "role": "host" });
+    assert_eq!(stranger.post(&format!("/api/rooms/{code}/keys"), &key).await.status, 403);
+
+    let key = host.post(&format!("/api/rooms/{code}/keys"), &key).await.json();
+    let claim = format!("/api/rooms/{code}/claim");
+    assert_eq!(stranger.post(&claim, &json!({ "key": "guess" })).await.code(), "invalid_key");
+    assert_eq!(stranger.post(&claim, &json!({ "key": key["key"] })).await.json()["role"], "host");
+    assert_eq!(stranger.get(&format!("/api/rooms/{code}")).await.json()["role"], "host");
+    let mut remote = Socket::join(&stranger, &code, "host", 0).await.unwrap();
+    remote.done("command-open", open(1)).await;
+}
+
+#[tokio::test]
+async fn an_end_time_ends_the_poll_by_itself() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    socket.done("command-open", open(1)).await;
+    let now = socket.next("changes").await["now"].as_i64().unwrap();
+    let settings = json!({ "do": "settings", "title": "Soon over", "ends_at": now + 300 });
+    socket.done("command-set", settings).await;
+    socket.until("changes", |changes| changes["poll"]["ended"] == true).await;
+    let mut voter = Socket::join(&server.guest().await, &code, "participant", 0).await.unwrap();
+    assert_eq!(voter.refused("command-vote", vote(1, &[0])).await, "ended");
+    let shown = host.get(&format!("/api/rooms/{code}")).await.json();
+    assert_eq!((&shown["ended"], &shown["title"]), (&json!(true), &json!("Soon over")));
+}
+
+#[tokio::test]
+async fn a_deleted_poll_is_gone_for_everybody() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut voter = Socket::join(&server.guest().await, &code, "participant", 0).await.unwrap();
+    assert_eq!(host.send("DELETE", &format!("/api/polls/{code}"), "").await.status, 204);
+    assert_eq!(voter.next("gone").await["code"], "deleted");
+    voter.disconnected().await;
+    let refused = Socket::join(&host, &code, "host", 0).await.err().unwrap();
+    assert_eq!(refused["data"]["code"], "unknown_room");
+    assert_eq!(host.get(&format!("/api/rooms/{code}")).await.status, 404);
+    assert_eq!(host.get("/api/polls").await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn a_room_takes_as_many_people_as_it_is_told() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--max-people", "2"]);
+    let (host, code) = server.poll(json!([])).await;
+    let (first, second, third) = (server.guest().await, server.guest().await, server.guest().await);
+    let one = Socket::join(&first, &code, "participant", 0).await.unwrap();
+    let _two = Socket::join(&second, &code, "participant", 0).await.unwrap();
+    let full = Socket::join(&third, &code, "participant", 0).await.err().unwrap();
+    assert_eq!(
+        (full["data"]["code"].as_str(), full["message"].as_str()),
+        (Some("full"), Some("The room is full."))
+    );
+    let _tab = Socket::join(&second, &code, "participant", 0).await.unwrap();
+    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    one.close().await;
+    host.until("tally", |tally| tally["people"] == 1).await;
+    Socket::join(&third, &code, "participant", 0).await.unwrap();
+}

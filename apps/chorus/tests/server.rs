@@ -1,0 +1,303 @@
+//! The binary: sessions, origins, bad input, files, crashes, starting and ending.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::socket::{self, Socket};
+use common::{Guest, Server, command, folder, single};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_session_is_made_once() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let answer = server.request("POST", "/api/session", &[], "").await;
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.starts_with("chorus_guest="), "{cookie}");
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=31536000"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Secure"));
+    let guest = server.guest().await;
+    assert_eq!(guest.post("/api/session", &json!(null)).await.header("set-cookie"), None);
+    let forged = Guest { cookie: format!("chorus_guest={}", "A".repeat(43)), ..guest };
+    assert!(forged.post("/api/session", &json!(null)).await.header("set-cookie").is_some());
+    assert_eq!(forged.get("/api/polls").await.code(), "no_session");
+    let refused = Socket::join(&forged, "ABC234", "participant", 0).await.err().unwrap();
+    assert_eq!(refused["data"]["code"], "no_session");
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_the_cookie_is_secure_and_the_host_is_the_proxys() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--trust-proxy"]);
+    let headers = [
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", "chorus.example"),
+        ("origin", "https://chorus.example"),
+    ];
+    let answer = server.request("POST", "/api/session", &headers, "").await;
+    assert!(answer.header("set-cookie").unwrap().ends_with("; Secure"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn other_sites_are_refused_on_every_transport() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--origin", "https://friend.test"]);
+    let own = format!("http://{}", server.address);
+    for (origin, allowed) in
+        [(own.as_str(), true), ("https://friend.test", true), ("https://evil.test", false), ("null", false)]
+    {
+        let header = [("origin", origin)];
+        let rest = server.request("POST", "/api/session", &header, "").await;
+        assert_eq!(rest.status, if allowed { 204 } else { 403 }, "{origin}");
+        let polling = server.request("GET", "/socket.io/?EIO=4&transport=polling", &header, "").await;
+        assert_eq!(polling.status, if allowed { 200 } else { 403 }, "{origin}");
+        let websocket = socket::open(server.address, "", Some(origin)).await;
+        // 400 as the official server refuses an upgrade, where polling gets 403
+        assert_eq!(websocket.err(), (!allowed).then_some(400), "{origin}");
+    }
+    let read = server.request("GET", "/healthz", &[("origin", "https://evil.test")], "").await;
+    assert_eq!((read.status, read.body.as_str()), (200, "ok"), "reading is not refused");
+}
+
+#[tokio::test]
+async fn bad_input_gets_a_clear_error_and_the_server_goes_on() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    socket.done("command-open", json!({ "do": "open", "question": 1 })).await;
+    let mut number = 0;
+    for (action, expected) in [
+        (json!({ "do": "vote", "question": 9, "choices": [0] }), "unknown_question"),
+        (json!({ "do": "vote", "question": 1, "choices": [] }), "invalid_choice"),
+        (json!({ "do": "vote", "question": 1, "choices": [3] }), "invalid_choice"),
+        (json!({ "do": "vote", "question": 1, "choices": [0, 1] }), "too_many_choices"),
+        (json!({ "do": "vote", "question": 1, "choices": [-1] }), "invalid_data"),
+        (json!({ "do": "vote", "question": 1, "choices": [256] }), "invalid_data"),
+        (json!({ "do": "vote", "question": "1", "choices": [0] }), "invalid_data"),
+        (json!({ "do": "vote", "question": 1 }), "invalid_data"),
+        (json!({ "do": "fly" }), "invalid_data"),
+        (json!({}), "invalid_data"),
+        (json!({ "do": "add", "content": single(" ") }), "invalid"),
+        (json!({ "do": "add", "content": single(&"x".repeat(501)) }), "invalid"),
+        (json!({ "do": "add", "content": single("a\u{7}b") }), "invalid"),
+        (json!({ "do": "open", "question": 1, "seconds": 4 }), "invalid"),
+        (json!({ "do": "show", "question": 7 }), "unknown_question"),
+        (json!({ "do": "settings", "title": "", "ends_at": null }), "invalid"),
+        (json!({ "do": "settings", "title": "t", "ends_at": -1 }), "invalid"),
+    ] {
+        number += 1;
+        assert_eq!(socket.refused(&format!("command-{number}"), action.clone()).await, expected, "{action}");
+    }
+    for id in ["short", "", "has blanks in it", &"x".repeat(65), "ümlauts-everywhere"] {
+        assert_eq!(socket.refused(id, json!({ "do": "end" })).await, "invalid", "{id}");
+    }
+    for arguments in
+        [vec![], vec![json!(null)], vec![json!(5)], vec![json!([[[]]])], vec![json!("x"), json!({})]]
+    {
+        let reply = socket.emit_with_ack("command", &arguments).await;
+        assert_eq!(reply["error"]["code"], "invalid_data", "{arguments:?}");
+    }
+    socket.emit("unknown-event", &[json!({})]).await;
+    socket.emit("command", &[json!({ "no": "ack asked for" })]).await;
+    socket.done("command-last", json!({ "do": "close", "question": 1 })).await;
+
+    for (role, code, expected) in [
+        ("participant", "NNNNNN", "unknown_room"),
+        ("participant", "", "unknown_room"),
+        ("participant", "💥", "unknown_room"),
+        ("emperor", code.as_str(), "invalid_data"),
+    ] {
+        let refused = Socket::join(&host, code, role, 0).await.err().unwrap();
+        assert_eq!(refused["data"]["code"], expected, "{role} {code}");
+    }
+    for (path, body, status) in [
+        ("/api/polls", "", 400),
+        ("/api/polls", "{", 400),
+        ("/api/polls", "{}", 400),
+        ("/api/polls", r#"{"title":""}"#, 400),
+        ("/api/polls", r#"{"title":5}"#, 400),
+        ("/api/rooms/NNNNNN/claim", r#"{"key":"x"}"#, 404),
+        ("/api/nothing", "{}", 405),
+    ] {
+        let answer = host.send("POST", path, body).await;
+        assert_eq!(answer.status, status, "{path} {body}");
+        assert!(status == 405 || !answer.json()["message"].as_str().unwrap().is_empty());
+    }
+    let huge = format!(r#"{{"title":"{}"}}"#, "x".repeat(5_000_000));
+    assert_eq!(host.send("POST", "/api/polls", &huge).await.status, 413);
+    assert_eq!(host.get("/healthz").await.body, "ok");
+}
+
+#[tokio::test]
+async fn guessing_codes_is_limited_and_finding_rooms_is_not() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([])).await;
+    let guesser = server.guest().await;
+    let mut statuses = Vec::new();
+    for _ in 0..25 {
+        statuses.push(guesser.get("/api/rooms/NNNNNN").await.status);
+    }
+    assert_eq!((statuses[0], statuses[19], statuses[24]), (404, 404, 429), "{statuses:?}");
+    for _ in 0..50 {
+        assert_eq!(host.get(&format!("/api/rooms/{code}")).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_poll_survives_being_exported_and_imported() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let questions = json!([
+        { "text": "=1+1", "kind": "single", "options": ["@SUM(A1)", "a \"quoted\", one"], "changeable": false, "hidden": true, "seconds": 30 },
+        { "text": "Many?", "kind": "multiple", "options": ["a", "b", "c"], "max": 2, "changeable": true, "hidden": false, "seconds": null },
+        { "text": "How much?", "kind": "rating", "scale": 5, "low": "little", "high": "much", "changeable": true, "hidden": false, "seconds": null },
+    ]);
+    let (host, code) = server.poll(questions.clone()).await;
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    socket.done("command-open", json!({ "do": "open", "question": 2 })).await;
+    let mut voter = Socket::join(&server.guest().await, &code, "participant", 0).await.unwrap();
+    voter.done("command-vote", json!({ "do": "vote", "question": 2, "choices": [0, 2] })).await;
+
+    let exported = host.get(&format!("/api/polls/{code}/poll.json")).await;
+    assert!(exported.header("content-disposition").unwrap().starts_with("attachment"));
+    let file = exported.json();
+    assert_eq!(file["questions"][1]["results"], json!({ "voted": 1, "counts": [1, 0, 1] }));
+    let imported = host.post("/api/polls/import", &file).await;
+    assert_eq!(imported.status, 201, "{}", imported.body);
+    let copy = imported.json()["code"].as_str().unwrap().to_owned();
+    let mut again = host.get(&format!("/api/polls/{copy}/poll.json")).await.json();
+    for (index, question) in questions.as_array().unwrap().iter().enumerate() {
+        let again = again["questions"][index].as_object_mut().unwrap();
+        let results = again.remove("results").unwrap();
+        assert_eq!(results["voted"], 0, "results are not imported");
+        assert_eq!(&Value::Object(again.clone()), question);
+    }
+
+    let csv = host.get(&format!("/api/polls/{code}/results.csv")).await;
+    let lines: Vec<_> = csv.body.split("\r\n").collect();
+    assert_eq!(lines[0], "question,kind,option,votes,percent,voted");
+    assert_eq!(lines[1], "'=1+1,single,'@SUM(A1),0,0.0,0");
+    assert_eq!(lines[2], r#"'=1+1,single,"a ""quoted"", one",0,0.0,0"#);
+    assert_eq!(lines[3], "Many?,multiple,a,1,100.0,1");
+    assert_eq!(lines[10], "How much?,rating,5,0,0.0,0");
+
+    let wrong = json!({ "format": "chorus-poll/1", "title": "t", "questions": [single("ok"), { "text": "q", "kind": "single", "options": ["one"] }] });
+    let refused = host.post("/api/polls/import", &wrong).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "invalid"));
+    assert!(refused.json()["message"].as_str().unwrap().contains("Question 2"), "{}", refused.body);
+    let other = json!({ "format": "other", "title": "t", "questions": [] });
+    assert_eq!(host.post("/api/polls/import", &other).await.status, 400);
+    let listed = host.get("/api/polls").await.json();
+    assert_eq!(listed[0]["code"], copy);
+    assert_eq!((&listed[1]["people_voted"], &listed[1]["questions"]), (&json!(1), &json!(3)));
+}
+
+#[tokio::test]
+async fn every_acknowledged_vote_outlives_kill_9() {
+    let data = folder();
+    let mut server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    socket.done("command-open", json!({ "do": "open", "question": 1 })).await;
+    let mut voters = Vec::new();
+    for _ in 0..40 {
+        let guest = server.guest().await;
+        let socket = Socket::join(&guest, &code, "participant", 0).await.unwrap();
+        voters.push((guest, socket));
+    }
+    // everybody votes; the server is killed while half of the acknowledgements are still awaited
+    let mut waiting = Vec::new();
+    for (_, voter) in &mut voters {
+        let vote = json!({ "id": "command-vote", "do": "vote", "question": 1, "choices": [1] });
+        waiting.push(voter.emit_later("command", &[vote]).await);
+    }
+    let mut acknowledged = 0;
+    for ((_, voter), id) in voters.iter_mut().zip(&waiting).take(20) {
+        assert!(voter.acked(*id).await["ok"].is_object());
+        acknowledged += 1;
+    }
+    server.kill_9();
+
+    let server = Server::start(data.path(), &[]);
+    let host = host.at(&server);
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    let tally = socket.next("tally").await;
+    let voted = tally["questions"][0]["voted"].as_u64().unwrap();
+    assert!(voted >= acknowledged, "{voted} of {acknowledged} are there");
+    for (number, (guest, _)) in voters.iter().enumerate() {
+        let mut voter = Socket::join(&guest.at(&server), &code, "participant", 0).await.unwrap();
+        let mine = voter.next("votes").await;
+        if number < 20 {
+            assert_eq!(mine["votes"], json!([{ "question": 1, "choices": [1] }]));
+        }
+        // the client sends again what was not acknowledged, with the same id
+        voter.done("command-vote", json!({ "do": "vote", "question": 1, "choices": [1] })).await;
+    }
+    let mut socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    assert_eq!(socket.next("tally").await["questions"][0]["counts"], json!([0, 40, 0]));
+}
+
+#[tokio::test]
+async fn sigterm_ends_it_cleanly_with_clients_connected() {
+    let data = folder();
+    let mut server = Server::start(data.path(), &[]);
+    let (host, code) = server.poll(json!([single("?")])).await;
+    let _socket = Socket::join(&host, &code, "host", 0).await.unwrap();
+    assert_eq!(server.terminate().await, Some(0));
+    let server = Server::start(data.path(), &[]);
+    assert_eq!(host.at(&server).get(&format!("/api/rooms/{code}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_keeps_it_from_starting_is_one_plain_sentence() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let address = server.address.to_string();
+    let elsewhere = folder();
+    let taken = command(elsewhere.path(), &["--listen", &address]);
+    let in_use = command(data.path(), &[]);
+    let file = elsewhere.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let no_folder = command(&file, &[]);
+    let no_config = command(elsewhere.path(), &["--config", "/nonexistent.toml"]);
+    for (mut command, words) in [
+        (taken, "another program listens there"),
+        (in_use, "in use by another server"),
+        (no_folder, "cannot be written"),
+        (no_config, "cannot be read"),
+    ] {
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.starts_with("chorus: ") && said.contains(words), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_is_served_for_its_own_paths_only() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let guest = Guest::nobody(&server);
+    let page = guest.get("/").await;
+    let built = page.status == 200;
+    assert!(built || page.body.contains("was not built"), "{page:?}");
+    for path in ["/ABC234", "/j/ABC234", "/host/ABC234", "/screen/ABC234"] {
+        assert_eq!(guest.get(path).await.body, page.body, "{path}");
+    }
+    for path in ["/nothing.js", "/assets/none-12345678.js", "/../Cargo.toml", "/api/nothing"] {
+        assert_eq!(guest.get(path).await.status, 404, "{path}");
+    }
+    assert!(page.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
+    if built {
+        let tag = page.header("etag").unwrap();
+        let again = server.request("GET", "/", &[("if-none-match", tag)], "").await;
+        assert_eq!((again.status, again.body.as_str()), (304, ""));
+        assert_eq!(page.header("cache-control"), Some("no-cache"));
+    }
+}

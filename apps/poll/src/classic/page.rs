@@ -1,0 +1,22 @@
+//! The page of the classic dialect: our own, on the original's wire.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use chorus_platform::Result;
+use http::HeaderMap;
+
+use crate::polls::Polls;
+
+/// `/` and `/index.html`; everything else is 404.
+pub(super) fn routes(polls: &Polls) -> Router {
+    Router::new().route("/", get(page)).route("/index.html", get(page)).with_state(polls.clone())
+}
+
+/// The page makes its reader a guest, so that a reload or a second tab is the same voter.
+async fn page(State(polls): State<Polls>, request: HeaderMap) -> Result<Response> {
+    let platform = polls.platform();
+    let headers = platform.identity.greet(&platform.origins, &request).await?;
+    Ok((headers, Html(include_str!("page.html"))).into_response())
+}

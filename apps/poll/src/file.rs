@@ -1,0 +1,94 @@
+//! Polls as files: JSON that can be imported again, CSV for spreadsheets.
+
+use chorus_platform::Error;
+
+use crate::events::{FileQuestion, Kind, PollFile, Question, Results};
+use crate::model::{Item, Poll, Refusal, check_questions, check_title};
+
+/// What a file says it is.
+const FORMAT: &str = "chorus-poll/1";
+
+impl PollFile {
+    /// A poll with its results.
+    pub fn of(poll: &Poll) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            title: poll.title().to_owned(),
+            questions: poll.questions().map(file_question).collect(),
+        }
+    }
+
+    /// The title and the questions, checked; results are left behind.
+    pub fn into_poll(self) -> Result<(String, Vec<Question>), Refusal> {
+        if self.format != FORMAT {
+            return Err(Refusal::Invalid(format!("This is not a poll of the format “{FORMAT}”.")));
+        }
+        let questions = self.questions.into_iter().map(|question| question.content);
+        Ok((check_title(&self.title)?, check_questions(questions.collect())?))
+    }
+}
+
+/// The results as CSV (RFC 4180), one line per option.
+pub fn csv(poll: &Poll) -> Result<Vec<u8>, Error> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let failed = |error: csv::Error| {
+        tracing::error!(%error, "results cannot be written as CSV");
+        Error::Internal
+    };
+    csv.write_record(["question", "kind", "option", "votes", "percent", "voted"]).map_err(failed)?;
+    for item in poll.questions() {
+        for (option, votes) in item.counts().iter().enumerate() {
+            csv.write_record([
+                &cell(&item.content().text),
+                item.content().kind.name(),
+                &cell(&item.content().kind.option(option)),
+                &votes.to_string(),
+                &percent(*votes, item.voted()),
+                &item.voted().to_string(),
+            ])
+            .map_err(failed)?;
+        }
+    }
+    csv.into_inner().map_err(|_| Error::Internal)
+}
+
+impl Kind {
+    /// Its name in files and on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Single { .. } => "single",
+            Self::Multiple { .. } => "multiple",
+            Self::Rating { .. } => "rating",
+        }
+    }
+
+    /// What a choice says.
+    fn option(&self, choice: usize) -> String {
+        match self {
+            Self::Single { options } | Self::Multiple { options, .. } => {
+                options.get(choice).cloned().unwrap_or_default()
+            }
+            Self::Rating { .. } => (choice + 1).to_string(),
+        }
+    }
+}
+
+fn file_question(item: &Item) -> FileQuestion {
+    FileQuestion {
+        content: item.content().clone(),
+        results: Some(Results { voted: item.voted(), counts: item.counts().to_vec() }),
+    }
+}
+
+/// A text that no spreadsheet takes for a formula (OWASP, CSV injection).
+fn cell(text: &str) -> String {
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    if formula { format!("'{text}") } else { text.to_owned() }
+}
+
+fn percent(votes: u32, voted: u32) -> String {
+    if voted == 0 {
+        return "0.0".to_owned();
+    }
+    format!("{:.1}", f64::from(votes) * 100.0 / f64::from(voted))
+}
