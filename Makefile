@@ -6,8 +6,6 @@ SHELL := /bin/bash
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
-PORT ?= 3000
-DATA ?= data
 STEP := scripts/step
 TEST := scripts/step --tests
 CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo nextest run --no-tests=fail || echo test --lib --bins --tests)
@@ -21,9 +19,9 @@ help: ## Show this help
 ## Running
 
 .PHONY: run
-run: web/dist/index.html ## Build what has changed and serve on http://127.0.0.1:3000 (PORT=…, DATA=…)
+run: web/dist/index.html ## Build what has changed and serve on http://127.0.0.1:3000 (PORT=… for another, ARGS=… for more)
 	@$(STEP) "build the server" cargo build --locked --bin chorus
-	@exec target/debug/chorus serve --listen 127.0.0.1:$(PORT) --data $(DATA)
+	@exec target/debug/chorus serve $(ARGS)
 
 .PHONY: build
 build: web/dist/index.html ## Build everything for release: target/release/chorus, with the UI inside

@@ -7,7 +7,6 @@ const knob = (name, value) => Number(process.env[name] ?? value);
 
 const http = createServer((request, response) => response.writeHead(404).end());
 const io = new Server(http, {
-  serveClient: false,
   cors: { origin: "*" },
   pingInterval: knob("PING_INTERVAL", 25_000),
   pingTimeout: knob("PING_TIMEOUT", 20_000),
@@ -67,9 +66,8 @@ function converse(namespace, socket) {
   socket.on("ack-late", (ms, ack) => setTimeout(() => ack("late"), ms));
   socket.on("ask", (...args) =>
     socket.emit("question", ...args, (...answer) => socket.emit("answered", ...answer)));
-  socket.on("ask-and-wait", async (...args) => {
-    socket.emit("answered", await socket.emitWithAck("question", ...args));
-  });
+  socket.on("ask-several", async () =>
+    socket.emit("answered", ...(await Promise.all([1, 2, 3].map((n) => socket.emitWithAck("question", n))))));
   socket.on("ask-in-vain", async (ms) => {
     const outcome = await socket.timeout(ms).emitWithAck("question").then(() => "answered", () => "timed out");
     socket.emit("asked", outcome);

@@ -8,9 +8,11 @@ import WebSocket from "ws";
 const SID = /"sid":"([^"]+)"/g;
 const PATH = "/socket.io/";
 
+/** A packet with its ids named, and its JSON as every JavaScript client reads it. */
 function readable(tag, transcript, text) {
   for (const [, sid] of text.matchAll(SID)) transcript.name(sid, `sid of ${tag}`);
-  return text;
+  const [, head, json] = /^(4[0-6](?:\d+-)?(?:\/[^,]*,)?\d*)([[{].*)$/s.exec(text) ?? [];
+  return json ? head + JSON.stringify(JSON.parse(json)) : text;
 }
 
 export class RawWebSocket {
@@ -105,7 +107,10 @@ export class RawHttp {
         return;
       }
       const packets = text.split("\u001e");
-      for (const packet of packets) this.transcript.write(this.tag, "packet", readable(this.tag, this.transcript, packet));
+      // a noop only ends the request
+      for (const packet of packets.filter((packet) => packet !== "6")) {
+        this.transcript.write(this.tag, "packet", readable(this.tag, this.transcript, packet));
+      }
       if (packets.some(last)) return;
     }
   }
@@ -121,24 +126,31 @@ export class RawHttp {
   close() {}
 }
 
+const HANDSHAKE = {
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
 /** A hand-made WebSocket: bytes out, the server's frames in. */
 export class RawTcp {
   #received = Buffer.alloc(0);
   #upgraded = false;
   #closing = false;
 
-  constructor(tag, url, query, transcript) {
+  constructor(tag, url, transcript, { method = "GET", query = "EIO=4&transport=websocket", headers = {} } = {}) {
     Object.assign(this, { tag, transcript });
     const { hostname, port, host } = new URL(url);
+    const lines = Object.entries({ Host: host, ...HANDSHAKE, ...headers })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}: ${value}\r\n`);
     this.socket = connect(Number(port), hostname);
-    this.socket.write(
-      `GET ${PATH}?${query} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-    );
+    this.socket.write(`${method} ${PATH}?${query} HTTP/1.1\r\n${lines.join("")}\r\n`);
     this.socket.on("data", (bytes) => this.#receive(bytes));
-    this.socket.on("end", () => transcript.write(tag, "end"));
     this.socket.on("error", () => {});
-    this.socket.on("close", () => transcript.write(tag, "close"));
+    // how a refused connection ends is HTTP's matter
+    for (const event of ["end", "close"]) this.socket.on(event, () => this.#upgraded && transcript.write(tag, event));
   }
 
   send(bytes) {
@@ -151,6 +163,7 @@ export class RawTcp {
   }
 
   close() {
+    this.#upgraded = false;
     this.socket.destroy();
   }
 
@@ -159,11 +172,12 @@ export class RawTcp {
     if (!this.#upgraded) {
       const end = this.#received.indexOf("\r\n\r\n");
       if (end < 0) return;
-      this.transcript.write(this.tag, this.#received.subarray(0, end).toString().split("\r\n")[0]);
+      const [status] = this.#received.subarray(0, end).toString().split("\r\n");
       this.#received = this.#received.subarray(end + 4);
-      this.#upgraded = true;
+      this.#upgraded = status.includes(" 101 ");
+      this.transcript.write(this.tag, status);
     }
-    this.#frames();
+    if (this.#upgraded) this.#frames();
   }
 
   #frames() {

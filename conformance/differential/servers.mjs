@@ -10,13 +10,16 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const ORACLE = [process.execPath, here("oracle.mjs")];
 const OURS = [process.env.DIFFERENTIAL_BIN ?? here("../../target/debug/differential")];
 
+// npm `socket.io` serves the bundle of its own `client-dist`; Chorus the one it is given.
+const CLIENT_BUNDLE = here("node_modules/socket.io/client-dist/socket.io.js");
+
 /** Who is asked: `SUBJECT=oracle` compares Node with itself, which shows what in a scenario is left to chance. */
 export const parties = { oracle: ORACLE, subject: process.env.SUBJECT === "oracle" ? ORACLE : OURS };
 
 /** Starts a server with the given knobs in its environment on a free port. */
 export async function start([command, ...args], knobs = {}) {
   const child = spawn(command, args, {
-    env: { ...process.env, ...knobs, PORT: "0", HOST: "127.0.0.1" },
+    env: { ...process.env, ...knobs, PORT: "0", HOST: "127.0.0.1", CLIENT_BUNDLE },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const failed = once(child, "exit").then(([code]) => {

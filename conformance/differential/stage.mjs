@@ -48,8 +48,8 @@ export class Stage {
   }
 
   /** A WebSocket that speaks in bytes. */
-  rawTcp(tag, query = "EIO=4&transport=websocket") {
-    return this.#raw(new RawTcp(tag, this.url, query, this.transcript));
+  rawTcp(tag, handshake) {
+    return this.#raw(new RawTcp(tag, this.url, this.transcript, handshake));
   }
 
   note(witness, ...entry) {

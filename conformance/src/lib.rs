@@ -53,7 +53,7 @@ impl Default for Knobs {
 }
 
 /// A knob that cannot be read.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct KnobError {
     name: &'static str,
     value: String,
@@ -62,6 +62,13 @@ pub struct KnobError {
 impl fmt::Display for KnobError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot read {}={}", self.name, self.value)
+    }
+}
+
+/// The same words, for a `main` that returns it.
+impl fmt::Debug for KnobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

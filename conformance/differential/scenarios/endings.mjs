@@ -125,6 +125,9 @@ export const endings = [
       const c = stage.client("c");
       await Promise.all([a, b, c].map((one) => one.connected()));
       if (stage.mode === "upgrade") await Promise.all([a, c].map(upgraded));
+      // so that a poll waits: a client between two polls learns of it by an error
+      await Promise.all([a, c].map((one) => one.settled()));
+      await new Promise((done) => setTimeout(done, 50));
       a.emit("shutdown");
       await Promise.all([a, b, c].map((one) => one.disconnected()));
     },

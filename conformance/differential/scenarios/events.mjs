@@ -47,6 +47,15 @@ export const events = [
     },
   })),
   {
+    name: "a client without binary frames gets and sends base64",
+    async run(stage) {
+      const a = stage.client("a", { forceBase64: true });
+      a.emit("echo", "text", bytes(3), { more: bytes(4) });
+      await a.seen("echo");
+      await a.ask("ack", bytes(5));
+    },
+  },
+  {
     name: "echoes big text",
     async run(stage) {
       const a = stage.client("a");

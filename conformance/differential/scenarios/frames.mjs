@@ -50,7 +50,36 @@ const CASES = {
   "a length over the limit": [Buffer.from([FIN | BINARY, 0xff, 0, 0, 0, 0, 0, 0x0f, 0x42, 0x41, 0, 0, 0, 0])],
 };
 
+/** Changes to a good handshake, and whether it stays one. */
+const HANDSHAKES = {
+  plain: {},
+  "Connection with more tokens": { headers: { Connection: "keep-alive, Upgrade" } },
+  "tokens in other cases": { headers: { Connection: "uPGRADE", Upgrade: "WebSocket" } },
+  "a subprotocol": { headers: { "Sec-WebSocket-Protocol": "chat, superchat" } },
+  "an offer to compress": { headers: { "Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits" } },
+  "a malformed offer": { headers: { "Sec-WebSocket-Extensions": "permessage-deflate; =" } },
+  "version 8": { headers: { "Sec-WebSocket-Version": "8" } },
+  "version 12": { headers: { "Sec-WebSocket-Version": "12" } },
+  "no version": { headers: { "Sec-WebSocket-Version": undefined } },
+  "no key": { headers: { "Sec-WebSocket-Key": undefined } },
+  "a short key": { headers: { "Sec-WebSocket-Key": "c2hvcnQ=" } },
+  "a key that is no base64": { headers: { "Sec-WebSocket-Key": "!!!!!!!!!!!!!!!!!!!!!!==" } },
+  "POST": { method: "POST" },
+  "another protocol": { headers: { Upgrade: "h2c" } },
+};
+
 export const frames = [
+  {
+    name: "handshakes",
+    modes: ["raw"],
+    async run(stage) {
+      for (const [name, handshake] of Object.entries(HANDSHAKES)) {
+        const socket = stage.rawTcp(name, handshake);
+        await socket.until("an answer", ([line]) => line.startsWith("HTTP"));
+        socket.close();
+      }
+    },
+  },
   {
     name: "frames",
     modes: ["raw"],

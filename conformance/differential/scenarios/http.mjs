@@ -80,6 +80,22 @@ export const http = [
     },
   },
   {
+    name: "the client's bundle",
+    modes: ["raw"],
+    async run(stage) {
+      const session = stage.rawHttp("bundle");
+      const show = ["content-type", "cache-control"];
+      await session.send("GET", "", { path: "/socket.io/socket.io.js", show });
+      await session.send("GET", "v=1", { path: "/socket.io/socket.io.js", show });
+      const response = await fetch(`${stage.url}/socket.io/socket.io.js`);
+      await response.text();
+      const headers = { "if-none-match": response.headers.get("etag") };
+      await session.send("GET", "", { path: "/socket.io/socket.io.js", headers, show: [] });
+      await session.send("GET", "", { path: "/socket.io/socket.io.nothing.js", show });
+      await session.send("GET", "", { path: "/socket.io/../oracle.mjs", show });
+    },
+  },
+  {
     name: "a long-polling session by hand",
     modes: ["raw"],
     async run(stage) {

@@ -9,7 +9,8 @@ use std::{
 
 use axum::Router;
 use chorus_socketio::{
-    Ack, AckError, Args, ConnectError, Cors, Data, DisconnectReason, EventName, Namespace, Payload, Server, Socket,
+    Ack, AckError, Args, ConnectError, Cors, Data, DisconnectReason, EventName, Namespace, Payload, Server,
+    Socket,
 };
 use conformance::Knobs;
 use http::request::Parts;
@@ -19,7 +20,11 @@ use serde_json::{Value, json, value::RawValue};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let knobs = Knobs::default().or_env()?;
-    let io = knobs.server().cors(Cors::any()).allow_request(unless_denied).build();
+    let mut builder = knobs.server().cors(Cors::any()).allow_request(unless_denied);
+    if let Some(bundle) = std::env::var_os("CLIENT_BUNDLE") {
+        builder = builder.client_file("socket.io.js", std::fs::read(bundle)?);
+    }
+    let io = builder.build();
 
     io.of("/").middleware(refuse_on_wish);
     io.of("/guarded").middleware(guard);
@@ -156,7 +161,7 @@ fn converse(namespace: &Namespace) {
             query: handshake.query("name"),
             header: handshake.header("x-test"),
             address: handshake.address().map(|address| address.ip()),
-            recent: age < Duration::from_secs(60),
+            recent: age < Duration::from_mins(1),
         });
     });
 }
@@ -211,18 +216,27 @@ fn rooms(namespace: &Namespace) {
     namespace.on("room-size", |socket: Socket, Data(room): Data<String>, ack: Ack| async move {
         let _ = ack.send(socket.namespace().to(room).sockets().len());
     });
-    namespace.on("say", |socket: Socket, Args((to, except, args)): Args<(Rooms, Rooms, Value)>, ack: Ack| async move {
-        let _ = socket.to(Vec::from(to)).except(Vec::from(except)).emit("said", args);
-        let _ = ack.send(Args(()));
-    });
-    namespace.on("tell", |socket: Socket, Args((to, except, args)): Args<(Rooms, Rooms, Value)>, ack: Ack| async move {
-        let _ = socket.namespace().to(Vec::from(to)).except(Vec::from(except)).emit("told", args);
-        let _ = ack.send(Args(()));
-    });
-    namespace.on("tell-volatile", |socket: Socket, Args((to, args)): Args<(Rooms, Value)>, ack: Ack| async move {
-        let _ = socket.namespace().to(Vec::from(to)).volatile().emit("told", args);
-        let _ = ack.send(Args(()));
-    });
+    namespace.on(
+        "say",
+        |socket: Socket, Args((to, except, args)): Args<(Rooms, Rooms, Value)>, ack: Ack| async move {
+            let _ = socket.to(Vec::from(to)).except(Vec::from(except)).emit("said", args);
+            let _ = ack.send(Args(()));
+        },
+    );
+    namespace.on(
+        "tell",
+        |socket: Socket, Args((to, except, args)): Args<(Rooms, Rooms, Value)>, ack: Ack| async move {
+            let _ = socket.namespace().to(Vec::from(to)).except(Vec::from(except)).emit("told", args);
+            let _ = ack.send(Args(()));
+        },
+    );
+    namespace.on(
+        "tell-volatile",
+        |socket: Socket, Args((to, args)): Args<(Rooms, Value)>, ack: Ack| async move {
+            let _ = socket.namespace().to(Vec::from(to)).volatile().emit("told", args);
+            let _ = ack.send(Args(()));
+        },
+    );
     namespace.on("shout", |socket: Socket, args: Payload, ack: Ack| async move {
         let _ = socket.broadcast().emit("shouted", args);
         let _ = ack.send(Args(()));
