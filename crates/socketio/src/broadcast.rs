@@ -1,6 +1,6 @@
 //! An event to many sockets, encoded once.
 
-use chorus_protocol::socketio::{self as packet, ToArgs};
+use chorus_protocol::socketio::ToArgs;
 
 use crate::{Delivery, IntoRooms, Namespace, Packet, Socket, Target};
 
@@ -39,12 +39,10 @@ impl Broadcast {
     /// Sends an event and returns how many sockets of this server it went to.
     /// An error means that `args` is not JSON; then nobody gets it.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
-        let stats = self.namespace.common().counters();
-        stats.encoded();
-        let frames = packet::event(self.namespace.name(), event, &args, None)?;
+        let frames = self.namespace.encode(event, &args, None)?;
         let count =
             self.namespace.adapter().broadcast(&Packet { frames, delivery: self.delivery }, &self.target);
-        stats.delivered(count);
+        self.namespace.common().counters().delivered(count);
         Ok(count)
     }
 

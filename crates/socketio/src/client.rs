@@ -106,6 +106,8 @@ impl Client {
         if self.lanes.len() >= MAX_NAMESPACES {
             return Err(CloseReason::ForcedClose);
         }
+        // most connections join one namespace: the usual growth would make room for four
+        self.lanes.reserve_exact(1);
         self.lanes.push(Lane::new(Socket::new(id, namespace, self.link.clone(), auth)));
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use chorus_protocol::socketio::ToArgs;
+use chorus_protocol::socketio::{self as packet, Frames, ToArgs};
 use parking_lot::RwLock;
 
 use crate::{
@@ -137,6 +137,12 @@ impl Namespace {
 
     pub(crate) fn adapter(&self) -> &dyn Adapter {
         &*self.0.adapter
+    }
+
+    /// Encodes an event: the only place where that is done, so that it is counted.
+    pub(crate) fn encode(&self, event: &str, args: &impl ToArgs, id: Option<u64>) -> Result<Frames, serde_json::Error> {
+        self.common().counters().encoded();
+        packet::event(self.name(), event, args, id)
     }
 
     pub(crate) fn common(&self) -> &Common {

@@ -309,9 +309,7 @@ impl Emitter<'_> {
 
     /// See [`Socket::emit`].
     pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
-        let namespace = &self.socket.0.namespace;
-        namespace.common().counters().encoded();
-        let frames = packet::event(namespace.name(), event, &args, None)?;
+        let frames = self.socket.0.namespace.encode(event, &args, None)?;
         self.socket.deliver(frames, self.delivery);
         Ok(())
     }

@@ -18,7 +18,10 @@ use super::session::{Polled, Posted};
 #[derive(Default)]
 pub(super) struct Polling {
     parked: Option<oneshot::Sender<Polled>>,
-    posts: VecDeque<(Bytes, oneshot::Sender<Posted>)>,
+    /// A client has one at a time.
+    post: Option<Box<(Bytes, oneshot::Sender<Posted>)>>,
+    /// The POST that said that the client leaves; answered when it has.
+    farewell: Option<oneshot::Sender<Posted>>,
 }
 
 /// A second GET came while one was parked.
@@ -45,17 +48,24 @@ impl Polling {
         self.parked.as_mut().is_some_and(|parked| matches!(parked.poll_closed(cx), Poll::Ready(())))
     }
 
-    /// Keeps a POST until [`Polling::next_post`].
+    /// Keeps a POST until [`Polling::take_post`].
     pub(super) fn post(&mut self, body: Bytes, reply: oneshot::Sender<Posted>) {
-        self.posts.push_back((body, reply));
+        self.post = Some(Box::new((body, reply)));
     }
 
-    pub(super) fn next_post(&mut self) -> Option<(Bytes, oneshot::Sender<Posted>)> {
-        let post = self.posts.pop_front();
-        if self.posts.is_empty() {
-            self.posts = VecDeque::new();
+    pub(super) fn take_post(&mut self) -> Option<(Bytes, oneshot::Sender<Posted>)> {
+        self.post.take().map(|post| *post)
+    }
+
+    /// Keeps a POST until [`Polling::say_farewell`].
+    pub(super) fn farewell(&mut self, reply: oneshot::Sender<Posted>) {
+        self.farewell = Some(reply);
+    }
+
+    pub(super) fn say_farewell(&mut self) {
+        if let Some(farewell) = self.farewell.take() {
+            let _ = farewell.send(Posted::Accepted);
         }
-        post
     }
 
     /// Answers the parked GET with the first of `frames` and returns their size. The last one while

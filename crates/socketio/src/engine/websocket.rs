@@ -104,15 +104,23 @@ impl WebSocket {
     ) -> io::Result<Written> {
         let mut total = Written::default();
         while !frames.is_empty() {
-            let mut slices = [IoSlice::new(&[]); MAX_SLICES];
-            let mut count = 0;
-            for (slice, frame) in slices.iter_mut().zip(frames.iter()) {
-                *slice = IoSlice::new(frame);
-                count += 1;
-            }
-            let written = match &mut self.io {
-                Io::Tcp(io) => Pin::new(io).poll_write_vectored(cx, &slices[..count]),
-                Io::Other(io) => Pin::new(io).poll_write_vectored(cx, &slices[..count]),
+            let written = match frames.make_contiguous() {
+                // cheaper in the kernel than a vector of one
+                [frame] => match &mut self.io {
+                    Io::Tcp(io) => Pin::new(io).poll_write(cx, frame),
+                    Io::Other(io) => Pin::new(io).poll_write(cx, frame),
+                },
+                several => {
+                    let mut slices = [IoSlice::new(&[]); MAX_SLICES];
+                    let count = several.len().min(MAX_SLICES);
+                    for (slice, frame) in slices.iter_mut().zip(several) {
+                        *slice = IoSlice::new(frame);
+                    }
+                    match &mut self.io {
+                        Io::Tcp(io) => Pin::new(io).poll_write_vectored(cx, &slices[..count]),
+                        Io::Other(io) => Pin::new(io).poll_write_vectored(cx, &slices[..count]),
+                    }
+                }
             };
             match written {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),

@@ -10,7 +10,7 @@ use std::{
 use chorus_protocol::{socketio::Frames, websocket};
 
 use super::{Core, Phase};
-use crate::engine::{Application, Applications, CloseReason, link::Link, session::Posted};
+use crate::engine::{Application, Applications, CloseReason, link::Link};
 
 /// The end of a session, on its way to [`Core::settle`].
 #[derive(Debug)]
@@ -157,6 +157,9 @@ impl<A: Applications> Core<A> {
             self.unpolled = true;
         }
         self.phase = Phase::Ended;
+        if let Link::Polling(polling) = &mut self.link {
+            polling.say_farewell();
+        }
         self.link = Link::Gone;
         self.candidate = None;
         self.writing = VecDeque::new();
@@ -165,9 +168,6 @@ impl<A: Applications> Core<A> {
         mailbox.outbox = crate::engine::outbox::Outbox::default();
         let requests = mem::take(&mut mailbox.requests);
         drop(mailbox);
-        if let Some(farewell) = self.farewell.take() {
-            let _ = farewell.send(Posted::Accepted);
-        }
         // those who made them learn that the session is unknown
         drop(requests);
     }

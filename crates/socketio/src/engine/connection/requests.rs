@@ -62,15 +62,18 @@ impl<A: Applications> Core<A> {
                 return;
             }
             let Link::Polling(polling) = &mut self.link else { return };
-            let Some((body, reply)) = polling.next_post() else { return };
+            let Some((body, reply)) = polling.take_post() else { return };
             let result = if self.phase == Phase::Open { self.body(&body, now) } else { Ok(()) };
             let posted = if result.as_ref().is_err_and(End::is_parse_error) {
                 Posted::Malformed
             } else {
                 Posted::Accepted
             };
-            if result.as_ref().is_err_and(End::is_leave) && !polling_parked(&self.link) {
-                self.farewell = Some(reply);
+            if result.as_ref().is_err_and(End::is_leave)
+                && let Link::Polling(polling) = &mut self.link
+                && !polling.is_parked()
+            {
+                polling.farewell(reply);
             } else {
                 let _ = reply.send(posted);
             }
@@ -91,8 +94,4 @@ impl<A: Applications> Core<A> {
         }
         Ok(())
     }
-}
-
-fn polling_parked(link: &Link) -> bool {
-    matches!(link, Link::Polling(polling) if polling.is_parked())
 }
