@@ -20,8 +20,6 @@ use super::{
 #[derive(Debug)]
 pub struct Decoder {
     unfinished: Option<Box<Unfinished>>,
-    /// The payload of the last message, if that came in pieces.
-    lent: Vec<u8>,
     max_message_size: usize,
     role: Role,
     ended: bool,
@@ -35,14 +33,14 @@ enum Step<'i> {
     Absorbed,
     /// A message lay whole in the input.
     Whole(Opcode, &'i [u8]),
-    /// A message has been put together.
-    Joined(Opcode, Vec<u8>),
+    /// A message has been put together, and is kept to be lent out.
+    Joined(Opcode),
 }
 
 impl Decoder {
     /// A decoder for one connection, accepting messages of up to `max_message_size` bytes.
     pub const fn new(role: Role, max_message_size: usize) -> Self {
-        Self { unfinished: None, lent: Vec::new(), max_message_size, role, ended: false }
+        Self { unfinished: None, max_message_size, role, ended: false }
     }
 
     /// Takes what it can from the front of `input` and returns the next message.
@@ -53,19 +51,18 @@ impl Decoder {
     ///
     /// The time it takes is linear in the input, however finely that is cut.
     pub fn decode<'s, 'i: 's>(&'s mut self, input: &mut &'i mut [u8]) -> Result<Option<Message<'s>>, Error> {
-        self.lent = Vec::new();
+        self.release();
         let message = match self.next(input) {
             Ok(Step::Starved | Step::Absorbed) => return Ok(None),
             Ok(Step::Whole(opcode, payload)) => Message::parse(opcode, payload),
-            Ok(Step::Joined(opcode, payload)) => {
-                self.lent = payload;
-                Message::parse(opcode, &self.lent)
+            Ok(Step::Joined(opcode)) => {
+                let payload = self.unfinished.as_ref().map_or(&[][..], |unfinished| &unfinished.lent);
+                Message::parse(opcode, payload)
             }
             Err(error) => Err(error),
         };
         if matches!(message, Err(_) | Ok(Message::Close(_))) {
             self.ended = true;
-            self.unfinished = None;
             *input = &mut [];
         }
         message.map(Some)
@@ -73,18 +70,23 @@ impl Decoder {
 
     /// The bytes allocated now for an unfinished frame or message, 0 when idle.
     pub fn buffered(&self) -> usize {
-        self.lent.capacity() + self.unfinished.as_ref().map_or(0, |unfinished| unfinished.size())
+        self.unfinished.as_ref().map_or(0, |unfinished| unfinished.size())
     }
 
     /// Goes on until there is a message or no more input.
     fn next<'i>(&mut self, input: &mut &'i mut [u8]) -> Result<Step<'i>, Error> {
         if self.ended {
             *input = &mut [];
+            self.unfinished = None;
         }
         loop {
-            match self.step(input)? {
-                Step::Absorbed => {}
-                step => return Ok(step),
+            match self.step(input) {
+                Ok(Step::Absorbed) => {}
+                Ok(step) => return Ok(step),
+                Err(error) => {
+                    self.unfinished = None;
+                    return Err(error);
+                }
             }
         }
     }
@@ -134,9 +136,7 @@ impl Decoder {
             unfinished.frame = Some(frame.after(payload.len()));
             return Ok(Step::Starved);
         }
-        let joined = unfinished.finish(frame);
-        self.drop_if_empty();
-        Ok(joined.map_or(Step::Absorbed, |(opcode, payload)| Step::Joined(opcode, payload)))
+        Ok(unfinished.finish(frame).map_or(Step::Absorbed, Step::Joined))
     }
 
     /// What the next header is held against.
@@ -146,6 +146,14 @@ impl Decoder {
             role: self.role,
             mid_message: message.is_some(),
             room: self.max_message_size - message.map_or(0, Assembly::len),
+        }
+    }
+
+    /// Gives back what the last call lent out.
+    fn release(&mut self) {
+        if let Some(unfinished) = &mut self.unfinished {
+            unfinished.lent = Vec::new();
+            self.drop_if_empty();
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is kept of frames and messages that have not arrived whole.
 
+use std::mem;
+
 use super::{
     Error, Opcode,
     assembly::Assembly,
@@ -14,6 +16,8 @@ pub(super) struct Unfinished {
     /// The frame whose payload is cut off.
     pub(super) frame: Option<Frame>,
     pub(super) message: Option<Assembly>,
+    /// The payload of the last message, if that came in pieces: free to go with the next call.
+    pub(super) lent: Vec<u8>,
     /// The payload of the frame that is cut off, if it is a control frame.
     control: Vec<u8>,
     /// The front of a header that is cut off.
@@ -75,21 +79,25 @@ impl Unfinished {
         message.push(payload, most)
     }
 
-    /// The message that is complete with the end of `frame`, if it is.
-    pub(super) fn finish(&mut self, frame: Frame) -> Option<(Opcode, Vec<u8>)> {
-        if frame.opcode.is_control() {
-            return Some((frame.opcode, std::mem::take(&mut self.control)));
-        }
-        self.message.take_if(|_| frame.fin).map(Assembly::finish)
+    /// Makes ready for lending what is complete with the end of `frame`, and tells its opcode.
+    pub(super) fn finish(&mut self, frame: Frame) -> Option<Opcode> {
+        let (opcode, payload) = if frame.opcode.is_control() {
+            (frame.opcode, mem::take(&mut self.control))
+        } else {
+            self.message.take_if(|_| frame.fin)?.finish()
+        };
+        self.lent = payload;
+        Some(opcode)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.header_len == 0 && self.frame.is_none() && self.message.is_none()
+        let nothing_lent = self.lent.capacity() == 0;
+        self.header_len == 0 && self.frame.is_none() && self.message.is_none() && nothing_lent
     }
 
     /// The bytes it occupies.
     pub(super) fn size(&self) -> usize {
         let message = self.message.as_ref().map_or(0, Assembly::capacity);
-        size_of::<Self>() + self.control.capacity() + message
+        size_of::<Self>() + self.control.capacity() + self.lent.capacity() + message
     }
 }
