@@ -1,0 +1,94 @@
+import { DESK, expect, makePoll, nextStep, openQuestion, SINGLE, test, vote } from "./fixtures";
+
+test("an ended poll refuses votes, keeps its results, and can be reopened", async ({ person }) => {
+  const host = await person({ viewport: DESK });
+  const [voter, late] = await Promise.all([person(), person()]);
+  const code = await makePoll(host, [SINGLE]);
+  await host.goto(`/host/${code}`);
+  await openQuestion(host);
+  await voter.goto(`/${code}`);
+  await vote(voter, "Offline mode");
+  await host.getByRole("button", { name: "More actions" }).click();
+  await host.getByRole("menuitem", { name: "End poll" }).click();
+  await host.getByRole("dialog").getByRole("button", { name: "End poll" }).click();
+  await expect(voter.getByRole("heading", { name: "This poll has ended" })).toBeVisible();
+  await late.goto(`/${code}`);
+  await expect(late.locator(".bars li").first()).toContainText("100% 1 vote");
+  await host.getByRole("button", { name: "Reopen poll" }).click();
+  await expect(voter.getByRole("heading", { name: "This poll has ended" })).toBeHidden();
+  await nextStep(host, "Open again").click();
+  await expect(late.getByRole("radio")).toHaveCount(3);
+});
+
+test("a poll ends at its time", async ({ person }) => {
+  const host = await person({ viewport: DESK });
+  const voter = await person();
+  const code = await makePoll(host, [SINGLE]);
+  await host.goto(`/host/${code}`);
+  await voter.goto(`/${code}`);
+  await host.getByRole("button", { name: "More actions" }).click();
+  await host.getByRole("menuitem", { name: "Settings" }).click();
+  const dialog = host.getByRole("dialog");
+  await dialog.getByLabel("Voting ends at").fill("2020-01-01T10:00");
+  await expect(dialog.getByText("This moment has passed.")).toBeVisible();
+  await dialog.getByLabel("Voting ends at").fill("2099-01-01T10:00");
+  await dialog.getByLabel("Title").fill("With an end");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(host.getByText(/Ends Jan 1, 2099/)).toBeVisible();
+  await expect(voter.getByText("With an end")).toBeVisible();
+});
+
+test("a deleted poll is gone for everyone, and says so", async ({ person }) => {
+  const host = await person({ viewport: DESK });
+  const [voter, screen] = await Promise.all([person(), person({ viewport: DESK })]);
+  const code = await makePoll(host, [SINGLE], "Short-lived");
+  await voter.goto(`/${code}`);
+  await screen.goto(`/screen/${code}`);
+  await host.goto(`/host/${code}`);
+  await expect(voter.getByText("You are in")).toBeVisible();
+  await expect(screen.getByText("Join at")).toBeVisible();
+  await host.getByRole("button", { name: "More actions" }).click();
+  await host.getByRole("menuitem", { name: "Delete poll" }).click();
+  await host.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(host.getByRole("heading", { name: "Join a poll" })).toBeVisible();
+  for (const page of [voter, screen]) {
+    await expect(page.getByRole("heading", { name: "This poll was deleted" })).toBeVisible();
+  }
+  await voter.reload();
+  await expect(voter.getByRole("heading", { name: "There is no such poll" })).toBeVisible();
+  await expect(host.getByText("Short-lived")).toBeHidden();
+});
+
+test("unknown codes and addresses are told in plain words", async ({ person }) => {
+  const visitor = await person();
+  await visitor.goto("/");
+  const entry = visitor.getByLabel("Join code");
+  await entry.pressSequentially("ab");
+  await visitor.keyboard.press("Enter");
+  await expect(visitor.getByText("A code has six letters and digits.")).toBeVisible();
+  await entry.fill("");
+  await entry.pressSequentially("zz2zz2");
+  await expect(entry).toHaveValue("ZZ2 ZZ2");
+  await visitor.keyboard.press("Enter");
+  await expect(visitor.getByText("There is no poll with the code ZZ2 ZZ2.")).toBeVisible();
+  await entry.fill("ABCDE0");
+  await expect(visitor.getByText("never 0, O, 1, I or L")).toBeVisible();
+  await visitor.goto("/ZZ2ZZ2");
+  await expect(visitor.getByRole("heading", { name: "There is no such poll" })).toBeVisible();
+  await visitor.goto("/nothing/here");
+  await expect(visitor.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+  await visitor.getByRole("link", { name: "To the start page" }).click();
+  await expect(visitor.getByRole("heading", { name: "Join a poll" })).toBeVisible();
+});
+
+test("the page speaks the browser's language, and the one that is chosen", async ({ person }) => {
+  const visitor = await person({ locale: "de-AT" });
+  await visitor.goto("/");
+  await expect(visitor.getByRole("heading", { name: "An einer Umfrage teilnehmen" })).toBeVisible();
+  await expect(visitor.locator("html")).toHaveAttribute("lang", "de");
+  await visitor.getByRole("button", { name: "English" }).click();
+  await expect(visitor.getByRole("heading", { name: "Join a poll" })).toBeVisible();
+  await expect(visitor.locator("html")).toHaveAttribute("lang", "en");
+  await visitor.reload();
+  await expect(visitor.getByRole("heading", { name: "Join a poll" })).toBeVisible();
+});

@@ -1,0 +1,131 @@
+/** A socket to one namespace that comes back by itself, and knows when coming back is pointless. */
+import type { CommandQueue } from "./queue";
+
+export type Status =
+  /** No connection yet. */
+  | { name: "connecting" }
+  | { name: "online" }
+  /** Was online, and will be again. */
+  | { name: "reconnecting" }
+  /** The server said no for good. */
+  | { name: "refused"; code: string; message: string };
+
+/** The part of a `socket.io-client` socket that is used here. */
+export interface SocketLike {
+  connected: boolean;
+  /** Whether the client reconnects by itself. */
+  active: boolean;
+  connect(): unknown;
+  disconnect(): unknown;
+  on(event: string, listener: (...args: any[]) => void): unknown;
+}
+
+export interface ConnectionOptions {
+  socket: SocketLike;
+  queue: Pick<CommandQueue<object, unknown>, "resume" | "pause" | "drop">;
+  onStatus: (status: Status) => void;
+  renewSession: () => Promise<void>;
+  /** Milliseconds before the first attempt that the client does not make by itself; then doubling. */
+  pause?: number;
+}
+
+const LONGEST_PAUSE = 30_000;
+
+/** Answers that waiting does not change. */
+const FINAL = new Set(["unknown_room", "forbidden", "full", "origin", "deleted"]);
+
+export class Connection {
+  #status: Status = { name: "connecting" };
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #retries = 0;
+  #closed = false;
+  readonly #options: Required<ConnectionOptions>;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = { pause: 2000, ...options };
+    const { socket } = options;
+    socket.on("connect", () => this.#connected());
+    socket.on("disconnect", (reason: string) => this.#disconnected(reason));
+    socket.on("connect_error", (error: ConnectFailure) => this.#failed(error));
+    socket.on("gone", ({ code, message }: { code: string; message: string }) => {
+      if (FINAL.has(code)) this.#refuse(code, message);
+    });
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  open() {
+    this.#closed = false;
+    this.#options.socket.connect();
+  }
+
+  close() {
+    this.#closed = true;
+    this.#clearRetry();
+    this.#options.queue.drop();
+    this.#options.socket.disconnect();
+  }
+
+  /** Tries at once instead of after the back-off: the network or the person is back. */
+  hurry() {
+    const { socket } = this.#options;
+    if (this.#closed || socket.connected || this.#status.name === "refused") return;
+    this.#clearRetry();
+    socket.disconnect();
+    socket.connect();
+  }
+
+  #connected() {
+    this.#retries = 0;
+    this.#set({ name: "online" });
+    this.#options.queue.resume();
+  }
+
+  #disconnected(reason: string) {
+    this.#options.queue.pause();
+    if (this.#closed || this.#status.name === "refused") return;
+    this.#set({ name: "reconnecting" });
+    if (reason === "io server disconnect") this.#connectLater();
+  }
+
+  #failed(error: ConnectFailure) {
+    if (this.#closed || this.#status.name === "refused") return;
+    const code = error.data?.code;
+    if (code && FINAL.has(code)) return this.#refuse(code, error.message);
+    if (code === "no_session") return this.#renew();
+    if (!this.#options.socket.active) this.#connectLater();
+  }
+
+  #renew() {
+    const connect = () => this.#closed || this.#options.socket.connect();
+    this.#options.renewSession().then(connect, () => this.#connectLater());
+  }
+
+  #refuse(code: string, message: string) {
+    this.#clearRetry();
+    this.#set({ name: "refused", code, message });
+    this.#options.queue.drop();
+    this.#options.socket.disconnect();
+  }
+
+  #connectLater() {
+    this.#clearRetry();
+    const pause = Math.min(this.#options.pause * 2 ** this.#retries++, LONGEST_PAUSE);
+    this.#retry = setTimeout(() => this.#closed || this.#options.socket.connect(), pause);
+  }
+
+  #clearRetry() {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  #set(status: Status) {
+    this.#status = status;
+    this.#options.onStatus(status);
+  }
+}
+
+/** The error of `connect_error`: of the network, or of the server with a code. */
+type ConnectFailure = Error & { data?: { code?: string } };
