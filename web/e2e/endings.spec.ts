@@ -1,3 +1,6 @@
+import { io } from "socket.io-client";
+import type { Command } from "../src/generated/Command";
+import type { Join } from "../src/generated/Join";
 import { DESK, expect, makePoll, nextStep, openQuestion, SINGLE, test, vote } from "./fixtures";
 
 test("an ended poll refuses votes, keeps its results, and can be reopened", async ({ person }) => {
@@ -20,7 +23,7 @@ test("an ended poll refuses votes, keeps its results, and can be reopened", asyn
   await expect(late.getByRole("radio")).toHaveCount(3);
 });
 
-test("a poll ends at its time", async ({ person }) => {
+test("the settings take a title and an end time that is still to come", async ({ person }) => {
   const host = await person({ viewport: DESK });
   const voter = await person();
   const code = await makePoll(host, [SINGLE]);
@@ -36,6 +39,33 @@ test("a poll ends at its time", async ({ person }) => {
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(host.getByText(/Ends Jan 1, 2099/)).toBeVisible();
   await expect(voter.getByText("With an end")).toBeVisible();
+});
+
+test("a poll ends at its time, for everyone", async ({ person, server }) => {
+  const host = await person({ viewport: DESK });
+  const voter = await person();
+  const code = await makePoll(host, [SINGLE]);
+  await host.goto(`/host/${code}`);
+  await openQuestion(host);
+  await voter.goto(`/${code}`);
+  await vote(voter, "Offline mode");
+  // The field in the settings knows only whole minutes, so the command is sent by hand.
+  const [cookie] = await host.context().cookies();
+  const socket = io(`${server.url}/poll`, {
+    auth: { code, as: "host" } satisfies Join,
+    extraHeaders: { cookie: `${cookie!.name}=${cookie!.value}` },
+  });
+  const settings: Command = {
+    id: "ends-soon",
+    do: "settings",
+    title: "Soon over",
+    ends_at: Date.now() + 1500,
+  };
+  expect(await socket.timeout(5000).emitWithAck("command", settings)).toHaveProperty("ok");
+  socket.disconnect();
+  await expect(voter.getByRole("heading", { name: "This poll has ended" })).toBeVisible();
+  await expect(voter.locator(".bars li").first()).toContainText("100% 1 vote");
+  await expect(host.getByRole("button", { name: "Reopen poll" })).toBeVisible();
 });
 
 test("a deleted poll is gone for everyone, and says so", async ({ person }) => {

@@ -20,7 +20,7 @@ content: Question,
 /**
  * Its position, from 0.
  */
-index: number | null, } | { "do": "edit", 
+index?: number | null, } | { "do": "edit", 
 /**
  * The question.
  */
@@ -52,7 +52,7 @@ question: number,
 /**
  * A count-down in seconds (5 to 3,600) in place of the question's own; 0 for none.
  */
-seconds: number | null, } | { "do": "close", 
+seconds?: number | null, } | { "do": "close", 
 /**
  * The question.
  */
@@ -80,4 +80,4 @@ title: string,
 /**
  * When votes end; none for never.
  */
-ends_at: bigint | null, } | { "do": "end" } | { "do": "reopen" };
+ends_at: number | null, } | { "do": "end" } | { "do": "reopen" };

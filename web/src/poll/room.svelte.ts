@@ -17,6 +17,7 @@ import {
   applyTally,
   applyVotes,
   NOTHING,
+  opened,
   type PollState,
   type Tallies,
   voided,
@@ -110,7 +111,7 @@ export class PollRoom {
       const gone = voided(before, this.state);
       this.tallies = without(this.tallies, gone);
       this.votes = without(this.votes, gone);
-      this.refused = without(this.refused, gone);
+      this.refused = without(this.refused, [...gone, ...opened(before, this.state)]);
     });
     this.#socket.on("tally", (tally: Tally) => {
       this.people = tally.people;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Changes } from "../generated/Changes";
 import type { PollView } from "../generated/PollView";
 import type { QuestionView } from "../generated/QuestionView";
-import { applyChanges, applyTally, applyVotes, inOrder, NOTHING, voided, without } from "./state";
+import { applyChanges, applyTally, applyVotes, inOrder, NOTHING, opened, voided, without } from "./state";
 
 const question = (id: number, more: Partial<QuestionView> = {}): QuestionView => ({
   id,
@@ -84,6 +84,14 @@ describe("changes", () => {
       voided(whole, applyChanges(whole, changes({ questions: [question(1, { phase: "open" })] }))),
     ).toEqual([]);
   });
+});
+
+it("a question is opened when it was not open before", () => {
+  const open = applyChanges(whole, changes({ questions: [question(1, { phase: "open" })] }));
+  expect(opened(whole, open)).toEqual([1]);
+  expect(
+    opened(open, applyChanges(open, changes({ questions: [question(1, { phase: "open", closes_at: 9 })] }))),
+  ).toEqual([]);
 });
 
 describe("tallies and votes", () => {

@@ -51,6 +51,13 @@ export function voided(before: PollState, after: PollState): number[] {
     .map(({ id }) => id);
 }
 
+/** Questions that have just been opened: what was refused before may be tried again. */
+export function opened(before: PollState, after: PollState): number[] {
+  return [...after.questions.values()]
+    .filter(({ id, phase }) => phase === "open" && before.questions.get(id)?.phase !== "open")
+    .map(({ id }) => id);
+}
+
 export function without<V>(map: ReadonlyMap<number, V>, ids: readonly number[]): ReadonlyMap<number, V> {
   if (!ids.some((id) => map.has(id))) return map;
   return new Map([...map].filter(([id]) => !ids.includes(id)));
