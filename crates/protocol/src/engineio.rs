@@ -6,6 +6,7 @@
 mod packet;
 mod payload;
 mod session;
+pub mod v3;
 
 pub use packet::{Packet, PacketError};
 pub use payload::{PayloadError, Payloads, write_binary, write_text};

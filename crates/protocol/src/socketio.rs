@@ -7,6 +7,7 @@ mod args;
 mod binary;
 mod decode;
 mod encode;
+pub mod msgpack;
 mod payload;
 
 pub use args::{Args, FromArgs, ToArgs};

@@ -1,12 +1,13 @@
 //! RFC 6455: WebSocket frames and messages, without a socket.
 //!
 //! [`Decoder`] takes the bytes that arrived and yields [`Message`]s that borrow from them; the
-//! `encode` functions append whole frames to a buffer. Extensions are not negotiated, so the
-//! three reserved bits of a frame must be zero (section 5.2).
+//! `encode` functions append whole frames to a buffer. [`deflate`] is the one extension; without it
+//! the three reserved bits of a frame must be zero (section 5.2).
 
 mod assembly;
 mod close;
 mod decoder;
+pub mod deflate;
 mod encode;
 mod error;
 mod frame;

@@ -65,7 +65,7 @@ impl<'a> Packet<'a> {
 }
 
 /// As lenient as Node's: padding may be missing, spare bits are nobody's business.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)

@@ -239,11 +239,11 @@ fn missing<E: serde::de::Error>(field: &'static str) -> E {
 }
 
 /// Names that official clients and servers keep for themselves.
-const RESERVED: [&str; 6] =
+pub(super) const RESERVED: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 /// JavaScript's `Number.MAX_SAFE_INTEGER`: above it ids would not survive a round trip.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 #[cfg(test)]
 mod tests {

@@ -14,6 +14,7 @@ const LEAST_CAPACITY: usize = 64;
 #[derive(Debug)]
 pub(super) struct Assembly {
     opcode: Opcode,
+    compressed: bool,
     fragments: u16,
     /// How much of the buffer is known to be UTF-8; what follows is at most a cut character.
     valid: usize,
@@ -21,8 +22,8 @@ pub(super) struct Assembly {
 }
 
 impl Assembly {
-    pub(super) fn new(opcode: Opcode) -> Self {
-        Self { opcode, fragments: 0, valid: 0, buffer: Vec::new() }
+    pub(super) fn new(opcode: Opcode, compressed: bool) -> Self {
+        Self { opcode, compressed, fragments: 0, valid: 0, buffer: Vec::new() }
     }
 
     /// Counts a further frame.
@@ -40,7 +41,7 @@ impl Assembly {
     pub(super) fn push(&mut self, bytes: &[u8], most: usize) -> Result<(), Error> {
         self.reserve(bytes.len(), most);
         self.buffer.extend_from_slice(bytes);
-        if self.opcode != Opcode::Text {
+        if self.opcode != Opcode::Text || self.compressed {
             return Ok(());
         }
         match simdutf8::compat::from_utf8(&self.buffer[self.valid..]) {
@@ -51,9 +52,9 @@ impl Assembly {
         Ok(())
     }
 
-    /// The opcode and payload of the message, which is complete.
-    pub(super) fn finish(self) -> (Opcode, Vec<u8>) {
-        (self.opcode, self.buffer)
+    /// The opcode and payload of the message, which is complete, and whether it is compressed.
+    pub(super) fn finish(self) -> (Opcode, Vec<u8>, bool) {
+        (self.opcode, self.buffer, self.compressed)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -6,6 +6,7 @@ use std::mem;
 use super::{
     Error, Message, Opcode, Role,
     assembly::Assembly,
+    deflate::{Agreement, Inflater},
     frame::{Expected, Frame},
     mask::mask,
     unfinished::Unfinished,
@@ -20,6 +21,7 @@ use super::{
 #[derive(Debug)]
 pub struct Decoder {
     unfinished: Option<Box<Unfinished>>,
+    inflater: Option<Box<Inflater>>,
     max_message_size: usize,
     role: Role,
     ended: bool,
@@ -40,7 +42,16 @@ enum Step<'i> {
 impl Decoder {
     /// A decoder for one connection, accepting messages of up to `max_message_size` bytes.
     pub const fn new(role: Role, max_message_size: usize) -> Self {
-        Self { unfinished: None, max_message_size, role, ended: false }
+        Self { unfinished: None, inflater: None, max_message_size, role, ended: false }
+    }
+
+    /// As [`Decoder::new`], for a connection with compression (RFC 7692).
+    ///
+    /// A compressed message may neither arrive as nor become more than `max_message_size` bytes; it
+    /// is inflated when it has arrived whole, and no further than that.
+    pub fn with_deflate(role: Role, max_message_size: usize, agreement: Agreement) -> Self {
+        let inflater = Some(Box::new(Inflater::new(role, agreement)));
+        Self { inflater, ..Self::new(role, max_message_size) }
     }
 
     /// Takes what it can from the front of `input` and returns the next message.
@@ -104,7 +115,11 @@ impl Decoder {
         }
         if !begun && payload.len() == frame.remaining && frame.is_message() {
             self.drop_if_empty();
-            return Ok(Step::Whole(frame.opcode, payload));
+            return if frame.compressed {
+                self.inflate(frame.opcode, payload)
+            } else {
+                Ok(Step::Whole(frame.opcode, payload))
+            };
         }
         self.keep(frame, payload, begun)
     }
@@ -136,7 +151,22 @@ impl Decoder {
             unfinished.frame = Some(frame.after(payload.len()));
             return Ok(Step::Starved);
         }
-        Ok(unfinished.finish(frame).map_or(Step::Absorbed, Step::Joined))
+        match unfinished.finish(frame) {
+            None => Ok(Step::Absorbed),
+            Some((opcode, false)) => Ok(Step::Joined(opcode)),
+            Some((opcode, true)) => {
+                let payload = mem::take(&mut unfinished.lent);
+                self.inflate(opcode, &payload)
+            }
+        }
+    }
+
+    /// Inflates a message that is complete.
+    fn inflate(&mut self, opcode: Opcode, payload: &[u8]) -> Result<Step<'static>, Error> {
+        let inflater = self.inflater.as_mut().ok_or(Error::ReservedBits)?;
+        let message = inflater.inflate(payload, self.max_message_size)?;
+        self.unfinished.get_or_insert_default().lent = message;
+        Ok(Step::Joined(opcode))
     }
 
     /// What the next header is held against.
@@ -145,6 +175,7 @@ impl Decoder {
         Expected {
             role: self.role,
             mid_message: message.is_some(),
+            deflate: self.inflater.is_some(),
             room: self.max_message_size - message.map_or(0, Assembly::len),
         }
     }

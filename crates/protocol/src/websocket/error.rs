@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A reserved bit is set although no extension was negotiated (section 5.2).
+    /// A reserved bit is set that no extension was negotiated for, or not on this frame (section 5.2).
     #[error("reserved bit set")]
     ReservedBits,
     /// An opcode of 3–7 or B–F (section 5.2).
@@ -40,19 +40,22 @@ pub enum Error {
     /// A close code that must not be sent (section 7.4).
     #[error("invalid close code {0}")]
     CloseCode(u16),
-    /// A message above the decoder's limit, found by its header (section 10.4).
+    /// A message above the decoder's limit, found by its header or while inflating (section 10.4).
     #[error("message too big")]
     TooBig,
     /// A message of more than [`MAX_FRAGMENTS`](super::MAX_FRAGMENTS) frames (section 10.4).
     #[error("too many fragments")]
     TooManyFragments,
+    /// A compressed message that cannot be inflated (RFC 7692, section 7.2.2).
+    #[error("invalid compressed data")]
+    InvalidDeflate,
 }
 
 impl Error {
     /// The close code to answer with (section 7.4.1).
     pub const fn close_code(&self) -> u16 {
         match self {
-            Self::InvalidUtf8 => 1007,
+            Self::InvalidUtf8 | Self::InvalidDeflate => 1007,
             Self::TooManyFragments => 1008,
             Self::TooBig => 1009,
             _ => 1002,

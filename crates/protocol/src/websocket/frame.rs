@@ -7,6 +7,7 @@ pub(super) const MAX_HEADER: usize = 14;
 
 const FIN: u8 = 0x80;
 const RESERVED: u8 = 0x70;
+const RSV1: u8 = 0x40;
 const MASKED: u8 = 0x80;
 
 /// A frame whose payload is arriving.
@@ -15,6 +16,8 @@ pub(super) struct Frame {
     /// Whether it is the last of its message.
     pub(super) fin: bool,
     pub(super) opcode: Opcode,
+    /// Whether it begins a compressed message (RFC 7692, section 6).
+    pub(super) compressed: bool,
     /// Payload bytes that are yet to come.
     pub(super) remaining: usize,
     /// The mask of the next payload byte on.
@@ -29,6 +32,8 @@ pub(super) struct Expected {
     pub(super) mid_message: bool,
     /// The bytes that the message may yet take.
     pub(super) room: usize,
+    /// Whether messages may be compressed (RFC 7692).
+    pub(super) deflate: bool,
 }
 
 impl Frame {
@@ -38,7 +43,7 @@ impl Frame {
     pub(super) fn parse(bytes: &[u8], expected: Expected) -> Result<Option<(Self, usize)>, Error> {
         let Some((&first, rest)) = bytes.split_first() else { return Ok(None) };
         let fin = first & FIN != 0;
-        let opcode = opcode(first, fin, expected.mid_message)?;
+        let opcode = opcode(first, fin, expected)?;
         let Some((&second, rest)) = rest.split_first() else { return Ok(None) };
         let masked = masked(second, expected.role)?;
         if opcode.is_control() && second & !MASKED > 125 {
@@ -54,7 +59,7 @@ impl Frame {
             None if masked => return Ok(None),
             _ => (None, rest),
         };
-        let frame = Self { fin, opcode, remaining, key };
+        let frame = Self { fin, opcode, compressed: first & RSV1 != 0, remaining, key };
         Ok(Some((frame, bytes.len() - rest.len())))
     }
 
@@ -71,12 +76,13 @@ impl Frame {
 }
 
 /// The opcode of a first byte, if it may come now (sections 5.4 and 5.5).
-fn opcode(first: u8, fin: bool, mid_message: bool) -> Result<Opcode, Error> {
-    // A negotiated permessage-deflate (RFC 7692) would allow the first of these here.
-    if first & RESERVED != 0 {
+fn opcode(first: u8, fin: bool, Expected { mid_message, deflate, .. }: Expected) -> Result<Opcode, Error> {
+    let opcode = Opcode::parse(first);
+    let may_be_compressed = deflate && matches!(opcode, Some(Opcode::Text | Opcode::Binary));
+    if first & RESERVED & !(if may_be_compressed { RSV1 } else { 0 }) != 0 {
         return Err(Error::ReservedBits);
     }
-    match Opcode::parse(first) {
+    match opcode {
         None => Err(Error::ReservedOpcode(first & 0x0F)),
         Some(opcode) if opcode.is_control() && !fin => Err(Error::ControlFragmented),
         Some(Opcode::Continuation) if !mid_message => Err(Error::UnexpectedContinuation),

@@ -71,7 +71,7 @@ impl Unfinished {
             self.control.extend_from_slice(payload);
             return Ok(());
         }
-        let message = self.message.get_or_insert_with(|| Assembly::new(frame.opcode));
+        let message = self.message.get_or_insert_with(|| Assembly::new(frame.opcode, frame.compressed));
         if !begun {
             message.begin_fragment()?;
         }
@@ -79,15 +79,16 @@ impl Unfinished {
         message.push(payload, most)
     }
 
-    /// Makes ready for lending what is complete with the end of `frame`, and tells its opcode.
-    pub(super) fn finish(&mut self, frame: Frame) -> Option<Opcode> {
-        let (opcode, payload) = if frame.opcode.is_control() {
-            (frame.opcode, mem::take(&mut self.control))
+    /// Makes ready for lending what is complete with the end of `frame`; tells its opcode, and
+    /// whether it is compressed.
+    pub(super) fn finish(&mut self, frame: Frame) -> Option<(Opcode, bool)> {
+        let (opcode, payload, compressed) = if frame.opcode.is_control() {
+            (frame.opcode, mem::take(&mut self.control), false)
         } else {
             self.message.take_if(|_| frame.fin)?.finish()
         };
         self.lent = payload;
-        Some(opcode)
+        Some((opcode, compressed))
     }
 
     pub(super) fn is_empty(&self) -> bool {
