@@ -6,17 +6,18 @@
 mod product;
 mod promises;
 mod round;
+mod schedule;
 mod voter;
 mod wire;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use self::{product::Product, promises::Promises, round::Round};
 use crate::{
     Result,
     fleet::{Fleet, Visit},
     process::Process,
-    report::{Report, machine},
+    report::{Report, announce},
     server::Places,
 };
 
@@ -52,7 +53,7 @@ struct Run<'a> {
 
 /// Runs the poll; an error if a promise was broken.
 pub(crate) fn run(options: &Options, places: &Places) -> Result<()> {
-    eprintln!("poll of {} voters, on {}", options.voters, machine());
+    announce(&format!("poll of {} voters", options.voters));
     let spread = Duration::try_from_secs_f64(options.seconds)?;
     let mut run = Run {
         places,
@@ -113,8 +114,11 @@ impl Run<'_> {
         round.vote_half(&mut self.fleet, spread)?;
         self.product.kill()?;
         // What was on the wire still counts: an ack that arrives is a promise.
-        while round.pump(&mut self.fleet, SETTLE).is_ok() {}
-        let _ = round.pump(&mut self.fleet, SETTLE);
+        let end = Instant::now() + SETTLE;
+        while Instant::now() < end {
+            // Each round of events tells of clients that are lost; all of them are.
+            let _ = round.pump(&mut self.fleet, SETTLE / 10);
+        }
         Ok(round)
     }
 

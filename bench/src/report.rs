@@ -94,18 +94,31 @@ impl Report {
             "ratio_to_floor": self.ratio(row),
             "unix_time": SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
             "machine": machine(),
+            "load_average": load_average(),
         })
     }
 }
 
+/// Says what begins, where, and whether others are at work there too.
+pub(crate) fn announce(what: &str) {
+    let load = load_average();
+    eprintln!("{what}, on {} (load average {load})", machine());
+}
+
 /// The machine in a line.
-pub(crate) fn machine() -> String {
+fn machine() -> String {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cpus = read("/proc/cpuinfo");
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
     let count = cpus.lines().filter(|line| line.starts_with("processor")).count();
     let kernel = read("/proc/sys/kernel/osrelease");
     format!("{count} x {}, Linux {}", model.trim_start_matches(['\t', ' ', ':']), kernel.trim())
+}
+
+/// How many processes wanted to run, on average over the last minute, this one among them.
+fn load_average() -> f64 {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default()
 }
 
 /// Three digits that matter, thousands as they are.

@@ -13,7 +13,7 @@ pub(crate) use self::encode::encode;
 use crate::{
     Result,
     process::Process,
-    report::{Figure, Report, machine},
+    report::{Figure, Report, announce},
     server::{Kind, Places, Server},
 };
 
@@ -54,7 +54,7 @@ pub(crate) fn run(scenario: Scenario, selection: &Selection, places: &Places) ->
     let time = Duration::try_from_secs_f64(selection.seconds)?;
     let mut report = Report::new(scenario.name());
     for &kind in &selection.servers {
-        eprintln!("{} of {}, on {}", scenario.name(), kind.name(), machine());
+        announce(&format!("{} of {}", scenario.name(), kind.name()));
         let server = places.start(kind)?;
         let measured = match scenario {
             Scenario::Connect => connect::measure(&server)?,

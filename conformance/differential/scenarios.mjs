@@ -16,9 +16,9 @@ import { rooms } from "./scenarios/rooms.mjs";
 /** The knobs of the servers that scenarios share. */
 export const servers = {
   plain: {},
-  heartbeat: { PING_INTERVAL: "300", PING_TIMEOUT: "200" },
+  heartbeat: { PING_INTERVAL: "500", PING_TIMEOUT: "700" },
   small: { MAX_HTTP_BUFFER_SIZE: "1000" },
-  hasty: { CONNECT_TIMEOUT: "200", UPGRADE_TIMEOUT: "200" },
+  hasty: { CONNECT_TIMEOUT: "500", UPGRADE_TIMEOUT: "500" },
 };
 
 export const scenarios = [

@@ -36,6 +36,8 @@ pub struct Knobs {
     pub connect_timeout: Duration,
     /// `MAX_HTTP_BUFFER_SIZE`, in bytes
     pub max_http_buffer_size: usize,
+    /// `ALLOW_EIO3`, 1 or 0
+    pub allow_eio3: bool,
 }
 
 impl Default for Knobs {
@@ -48,6 +50,7 @@ impl Default for Knobs {
             upgrade_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(45),
             max_http_buffer_size: 1_000_000,
+            allow_eio3: true,
         }
     }
 }
@@ -90,6 +93,7 @@ impl Knobs {
             upgrade_timeout: source.milliseconds("UPGRADE_TIMEOUT", self.upgrade_timeout)?,
             connect_timeout: source.milliseconds("CONNECT_TIMEOUT", self.connect_timeout)?,
             max_http_buffer_size: source.read("MAX_HTTP_BUFFER_SIZE", self.max_http_buffer_size)?,
+            allow_eio3: source.read("ALLOW_EIO3", u8::from(self.allow_eio3))? != 0,
         })
     }
 
@@ -101,6 +105,7 @@ impl Knobs {
             .upgrade_timeout(self.upgrade_timeout)
             .connect_timeout(self.connect_timeout)
             .max_http_buffer_size(self.max_http_buffer_size)
+            .allow_eio3(self.allow_eio3)
     }
 
     /// Serves until SIGTERM or Ctrl-C, and says where.

@@ -68,6 +68,8 @@ pub(crate) enum ClassicError {
     Form(String),
     #[error("there is no classic dialect “{0}”: there is ask-the-audience")]
     Unknown(String),
+    #[error("the classic dialect ask-the-audience is configured twice")]
+    Twice,
 }
 
 impl Config {
@@ -76,11 +78,14 @@ impl Config {
         if let (Said::Elsewhere, Some(port)) = (listen, said.port) {
             address.set_port(port);
         }
-        let classic = if said.classic.is_empty() {
+        let classic: Vec<Classic> = if said.classic.is_empty() {
             file.classic.iter().map(|classic| classic.parse()).collect::<Result<_, _>>()?
         } else {
             said.classic
         };
+        if classic.len() > 1 {
+            return Err(ClassicError::Twice.into());
+        }
         let mut origins = if said.origin.is_empty() { file.origin } else { said.origin };
         let public_url = said.public_url.or(file.public_url);
         origins.extend(public_url.as_deref().map(origin_of));

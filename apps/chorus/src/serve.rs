@@ -1,5 +1,6 @@
 //! The whole: database, polls, sockets, pages; started and ended in order.
 
+use std::future::ready;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -21,10 +22,10 @@ use crate::{http, telemetry, ui};
 
 /// The largest message of a client: a question is at most some 12 KB.
 const LARGEST_MESSAGE: usize = 100_000;
-/// How long sockets may take to close when the server ends.
-const END_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long sockets may take to close when the server ends; phones out of reach never do.
+const END_TIMEOUT: Duration = Duration::from_secs(3);
 /// How often rooms whose time is over are erased.
-const SWEEP: Duration = Duration::from_secs(600);
+const SWEEP: Duration = Duration::from_mins(10);
 
 /// Why the server does not run.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +108,7 @@ fn sockets(platform: &Platform) -> Server {
     let origins = platform.origins.clone();
     let builder = Server::builder()
         .max_http_buffer_size(LARGEST_MESSAGE)
-        .allow_request(move |head| origins.check(&head.headers).map_err(|error| error.to_string()));
+        .allow_request(move |head| ready(origins.check(&head.headers).map_err(|error| error.to_string())));
     ui::client_files()
         .fold(builder, |builder, (name, content)| builder.client_file(&name, content.into_owned()))
         .build()

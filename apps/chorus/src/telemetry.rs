@@ -1,5 +1,7 @@
 //! Logging to stderr.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// What is logged when nobody says: our own words, and what goes wrong elsewhere.
@@ -17,5 +19,10 @@ pub(crate) fn start(filter: Option<&str>) {
             EnvFilter::new(DEFAULT)
         }),
     };
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).compact().init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .compact()
+        .init();
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use axum::response::{Html, IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::body::Body;
+use axum::response::{AppendHeaders, Html, IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 /// Only our own scripts, styles and connections; styles of single elements are set by scripts.
@@ -42,12 +43,12 @@ pub(crate) async fn page(method: Method, uri: Uri, request: HeaderMap) -> Respon
     }
     if is_file && path != "index.html" {
         return match Files::get(path) {
-            Some(found) => file(path, &found, &request),
+            Some(found) => file(path, found, &request),
             None => StatusCode::NOT_FOUND.into_response(),
         };
     }
     match Files::get("index.html") {
-        Some(found) => file("index.html", &found, &request),
+        Some(found) => file("index.html", found, &request),
         None => not_built(),
     }
 }
@@ -60,21 +61,26 @@ pub(crate) async fn secure(mut response: Response) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),
-        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }
 
-fn file(path: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
-    let tag = tag(file);
+fn file(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
+    let (file, encoding) = match packed(path, request) {
+        Some((packed, encoding)) => (packed, Some((header::CONTENT_ENCODING, encoding))),
+        None => (file, None),
+    };
+    let tag = tag(&file);
     let cache = if path.starts_with("assets/") { IMMUTABLE } else { "no-cache" };
-    let known = request
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .any(|value| value.to_str().is_ok_and(|value| value.split(',').any(|known| known.trim() == tag)));
-    let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned())];
+    let known = mentions(request, header::IF_NONE_MATCH, &tag);
+    let headers = [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, cache.to_owned()),
+        (header::VARY, "accept-encoding".to_owned()),
+    ];
     if known {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
@@ -83,8 +89,28 @@ fn file(path: &str, file: &EmbeddedFile, request: &HeaderMap) -> Response {
         mime_guess::mime::TEXT => format!("{kind}; charset=utf-8"),
         _ => kind.to_string(),
     };
-    let content = file.data.clone().into_owned();
-    (headers, [(header::CONTENT_TYPE, kind)], content).into_response()
+    let content = match file.data {
+        Cow::Borrowed(content) => Body::from(content),
+        Cow::Owned(content) => Body::from(content),
+    };
+    (headers, [(header::CONTENT_TYPE, kind)], AppendHeaders(encoding), content).into_response()
+}
+
+/// The file as the build has packed it beside itself, for whoever can unpack it.
+fn packed(path: &str, request: &HeaderMap) -> Option<(EmbeddedFile, &'static str)> {
+    [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, suffix)| {
+        let accepted = mentions(request, header::ACCEPT_ENCODING, encoding);
+        let found = accepted.then(|| Files::get(&format!("{path}.{suffix}"))).flatten()?;
+        Some((found, encoding))
+    })
+}
+
+/// Whether a value is in the list of a header. Weights are not weighed: no browser refuses by them.
+fn mentions(request: &HeaderMap, name: HeaderName, wanted: &str) -> bool {
+    request.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        let mut values = value.split(',').map(|value| value.split(';').next().unwrap_or_default().trim());
+        values.any(|value| value == wanted)
+    })
 }
 
 fn tag(file: &EmbeddedFile) -> String {
@@ -102,4 +128,19 @@ fn not_built() -> Response {
         <p>Run <code>make run</code>, or <code>npm ci &amp;&amp; npm run build</code> in <code>web/</code>, \
         and start the server again.";
     (StatusCode::SERVICE_UNAVAILABLE, Html(page)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_in_headers_are_read() {
+        let mut request = HeaderMap::new();
+        request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br;q=0.9"));
+        assert!(mentions(&request, header::ACCEPT_ENCODING, "br"));
+        assert!(mentions(&request, header::ACCEPT_ENCODING, "gzip"));
+        assert!(!mentions(&request, header::ACCEPT_ENCODING, "zip"));
+        assert!(!mentions(&request, header::IF_NONE_MATCH, "br"));
+    }
 }

@@ -1,8 +1,11 @@
 //! The classic dialect, as its original clients speak it.
 
+#![allow(clippy::similar_names, reason = "a vote, its voter, the votes")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
+
+use std::time::{Duration, Instant};
 
 use common::socket::Socket;
 use common::{Guest, Server, folder, request};
@@ -82,6 +85,23 @@ async fn a_vote_outlives_a_reload_and_goes_with_its_voter() {
 }
 
 #[tokio::test]
+async fn the_grace_begins_anew_each_time_a_voter_leaves() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let guest = cookie(&server).await;
+    let mut watcher = connect(&server, "").await;
+    let mut voter = connect(&server, &guest).await;
+    voter.emit("message", &[json!("voteCast"), json!("A")]).await;
+    watcher.until("voteCount", |votes| votes["A"] == 1).await;
+    voter.close().await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    connect(&server, &guest).await.close().await;
+    let left = Instant::now();
+    watcher.until("voteCount", |votes| votes["A"] == 0).await;
+    assert!(left.elapsed() > Duration::from_millis(2_900), "{:?}", left.elapsed());
+}
+
+#[tokio::test]
 async fn old_and_new_clients_share_one_room() {
     let data = folder();
     let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
@@ -125,10 +145,16 @@ async fn the_page_and_the_room_are_there_again_after_a_restart() {
     let mut voter = connect(&server, &guest.cookie).await;
     voter.emit("message", &[json!("voteCast"), json!("B")]).await;
     voter.next("userVote").await;
+    let mut passer_by = connect(&server, "").await;
+    passer_by.emit("message", &[json!("voteCast"), json!("D")]).await;
+    passer_by.next("userVote").await;
     server.kill_9();
 
     let server = Server::start(data.path(), &classic);
     assert_eq!(host_link(&server).0, code);
     let mut voter = connect(&server, &Guest { address: server.classic(), ..guest }.cookie).await;
-    assert_eq!(voter.next("voteCount").await["B"], 1, "an acknowledged vote is there");
+    let votes = voter.next("voteCount").await;
+    assert_eq!((&votes["B"], &votes["D"]), (&json!(1), &json!(1)), "acknowledged votes are there");
+    let votes = voter.until("voteCount", |votes| votes["D"] == 0).await;
+    assert_eq!(votes["B"], 1, "only who did not come back is gone");
 }

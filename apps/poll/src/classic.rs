@@ -12,6 +12,7 @@ mod message;
 mod page;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use chorus_platform::live::Actor;
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 use crate::events::{Action, Kind, Phase, Question};
 use crate::handlers::asking;
 use crate::model::{Command, Item, Poll};
+use crate::pace::Pace;
 use crate::people::check;
 use crate::polls::Polls;
 use message::Message;
@@ -83,6 +85,12 @@ impl VoteCount {
         let count = |choice: usize| counts.get(choice).copied().unwrap_or(0);
         Self { a: count(0), b: count(1), c: count(2), d: count(3) }
     }
+}
+
+/// Who votes on a connection; kept with its socket.
+struct Voter {
+    member: MemberId,
+    pace: Pace,
 }
 
 /// The classic dialect, ready to be served.
@@ -182,8 +190,8 @@ fn mount(polls: &Polls, room: &Arc<Room>, namespace: &Namespace) {
     namespace.on_disconnect(move |socket: Socket| {
         let (polls, room) = (on.clone(), Arc::clone(&at));
         async move {
-            if let Some(voter) = socket.data::<MemberId>() {
-                let _ = polls.live().visit(&room, move |_, people| people.leave_classic(*voter)).await;
+            if let Some(voter) = socket.data::<Voter>() {
+                let _ = polls.live().visit(&room, move |_, people| people.leave_classic(voter.member)).await;
             }
         }
     });
@@ -195,18 +203,18 @@ async fn connect(polls: &Polls, room: &Arc<Room>, socket: &Socket) -> Result<()>
         None => MemberId::random()?,
     };
     let visit = polls.live().visit(room, move |poll, people| people.arrive_classic(poll, voter));
-    let votes = visit.await?;
-    socket.set_data(voter);
+    let shown = visit.await?;
+    socket.set_data(Voter { member: voter, pace: Pace::new(Instant::now()) });
     check(socket.emit("usersConnected", socket.namespace().socket_count()));
     check(socket.emit("statusMessage", "You have connected."));
-    check(socket.emit("voteCount", votes));
+    check(socket.emit("voteCount", shown));
     Ok(())
 }
 
 /// Casts a vote; the answer is why it was not.
 async fn cast(polls: &Polls, room: &Arc<Room>, socket: &Socket, choice: u8) -> Option<String> {
-    let voter = socket.data::<MemberId>()?;
-    match vote(polls, room, *voter, choice).await {
+    let voter = socket.data::<Voter>()?;
+    match vote(polls, room, &voter, choice).await {
         Ok(()) => {
             confirm(socket, CHOICES.get(usize::from(choice))?);
             None
@@ -215,11 +223,12 @@ async fn cast(polls: &Polls, room: &Arc<Room>, socket: &Socket, choice: u8) -> O
     }
 }
 
-async fn vote(polls: &Polls, room: &Arc<Room>, member: MemberId, choice: u8) -> Result<()> {
+async fn vote(polls: &Polls, room: &Arc<Room>, voter: &Voter, choice: u8) -> Result<()> {
+    voter.pace.step(Instant::now())?;
     let visit = polls.live().visit(room, |poll, _| question(poll).map(Item::id));
     let question = visit.await?.ok_or(crate::model::Refusal::UnknownQuestion)?;
     let vote = Command::VoteWhileHere { question, choices: vec![choice] };
-    let voter = Actor { member, role: Role::Participant };
+    let voter = Actor { member: voter.member, role: Role::Participant };
     polls.live().command(room, voter, command_id()?, vote).await?;
     Ok(())
 }

@@ -86,9 +86,28 @@ fn cell(text: &str) -> String {
     if formula { format!("'{text}") } else { text.to_owned() }
 }
 
-fn percent(votes: u32, voted: u32) -> String {
-    if voted == 0 {
+fn percent(count: u32, people: u32) -> String {
+    if people == 0 {
         return "0.0".to_owned();
     }
-    format!("{:.1}", f64::from(votes) * 100.0 / f64::from(voted))
+    format!("{:.1}", f64::from(count) * 100.0 / f64::from(people))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "＝1"] {
+            assert_eq!(cell(formula), format!("'{formula}"));
+        }
+        assert_eq!(cell("1 = 1"), "1 = 1");
+    }
+
+    #[test]
+    fn percentages_are_of_people() {
+        assert_eq!(percent(1, 3), "33.3");
+        assert_eq!(percent(0, 0), "0.0");
+    }
 }

@@ -1,6 +1,7 @@
 //! The namespace `/poll`.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chorus_platform::live::Actor;
 use chorus_platform::log::{CommandId, Offset};
@@ -11,6 +12,7 @@ use http::HeaderMap;
 
 use crate::events::{Command, Join, Reply, Role};
 use crate::model;
+use crate::pace::Pace;
 use crate::people::{Seat, check};
 use crate::polls::Polls;
 
@@ -56,7 +58,7 @@ async fn admit(polls: &Polls, handshake: &Handshake, join: Join) -> Result<Seat>
     if role == Held::Participant {
         polls.has_place(&room, member).await?;
     }
-    Ok(Seat { room, actor: Actor { member, role }, since: join.since })
+    Ok(Seat { room, actor: Actor { member, role }, since: join.since, pace: Pace::new(Instant::now()) })
 }
 
 /// Who opened a connection.
@@ -81,10 +83,11 @@ async fn connect(polls: Polls, socket: Socket) {
     }
 }
 
-async fn command(polls: &Polls, socket: &Socket, sent: Command) -> Result<Offset> {
+async fn command(polls: &Polls, socket: &Socket, wanted: Command) -> Result<Offset> {
     let seat = socket.data::<Seat>().ok_or(Error::Internal)?;
-    let id = CommandId::parse(&sent.id)?;
-    polls.live().command(&seat.room, seat.actor, id, model::Command::Act(sent.action)).await
+    seat.pace.step(Instant::now())?;
+    let id = CommandId::parse(&wanted.id)?;
+    polls.live().command(&seat.room, seat.actor, id, model::Command::Act(wanted.action)).await
 }
 
 async fn leave(polls: Polls, socket: Socket) {

@@ -11,6 +11,7 @@ mod decide;
 mod event;
 mod question;
 mod refusal;
+mod summary;
 mod view;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use check::{check_questions, check_title};
 pub use event::{Choices, Event};
 pub use question::Item;
 pub use refusal::Refusal;
+pub use summary::Summary;
 pub use view::Viewer;
 
 use crate::events::{Action, QuestionId};

@@ -12,7 +12,7 @@ use chorus_socketio::{Namespace, Server};
 use crate::classic::Hall;
 use crate::events::Question;
 use crate::handlers;
-use crate::model::{Event, Poll, check_questions, check_title};
+use crate::model::{Event, Poll, Summary, check_questions, check_title};
 use crate::people::People;
 
 /// The kind of room a poll is.
@@ -102,9 +102,10 @@ impl Polls {
     ) -> Result<Arc<Room>> {
         let title = check_title(title)?;
         let questions = check_questions(questions)?;
+        let summary = Summary::of_new(questions.len()).into();
         let first = Event::Created { title: title.clone(), questions };
         let first = serde_json::to_string(&first).map_err(|_| Error::Internal)?;
-        let room = NewRoom { kind: KIND, title, owner, expires: None, first };
+        let room = NewRoom { kind: KIND, title, summary, owner, expires: None, first };
         self.platform().rooms.create(room).await
     }
 

@@ -6,12 +6,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use chorus_platform::identity::Guest;
 use chorus_platform::rooms::Role;
-use chorus_platform::{Asking, Error, Input, Millis, Result, clock};
+use chorus_platform::{Asking, Input, Millis, Result, clock};
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 
 use crate::events::{PollFile, Question};
 use crate::file;
+use crate::model::Summary;
 use crate::polls::Polls;
 
 /// A poll of 200 questions with 12 options each, all as long as may be, in bytes.
@@ -37,8 +38,8 @@ struct Listed {
     title: String,
     created: Millis,
     ended: bool,
-    questions: usize,
-    people_voted: usize,
+    #[serde(flatten)]
+    summary: Summary,
 }
 
 #[derive(Deserialize)]
@@ -54,25 +55,16 @@ struct Created {
 }
 
 async fn list(State(polls): State<Polls>, Guest(guest): Guest) -> Result<Json<Vec<Listed>>> {
-    let mut list = Vec::new();
-    for room in polls.hosted(guest).await? {
-        let room = std::sync::Arc::new(room);
-        let counts = polls.live().visit(&room, |poll, _| (poll.questions().count(), poll.people_voted()));
-        let (questions, people_voted) = match counts.await {
-            // deleted since the list was read
-            Err(Error::UnknownRoom) => continue,
-            counts => counts?,
-        };
-        list.push(Listed {
-            code: room.code.to_string(),
-            title: room.title.clone(),
-            created: room.created,
-            ended: room.is_closed(clock::now()),
-            questions,
-            people_voted,
-        });
-    }
-    Ok(Json(list))
+    let now = clock::now();
+    let hosted = polls.hosted(guest).await?.into_iter();
+    let list = hosted.map(|room| Listed {
+        code: room.code.to_string(),
+        ended: room.is_closed(now),
+        summary: Summary::read(&room.summary),
+        title: room.title,
+        created: room.created,
+    });
+    Ok(Json(list.collect()))
 }
 
 async fn create(

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     HOST, OPTIONS,
+    schedule::Schedule,
     voter::Voter,
     wire::{self, Packet, Tally},
 };
@@ -33,6 +34,7 @@ pub(super) struct Round {
     pub(super) refusals: Vec<String>,
     /// How long after the last ack every voter had the right numbers, if ever.
     pub(super) exact_after: Option<Duration>,
+    pub(super) schedule: Schedule,
     acked: usize,
     last_ack: Instant,
     last_tally: LastTally,
@@ -52,6 +54,7 @@ impl Round {
             voters: (0..voters).map(Voter::new).collect(),
             refusals: Vec::new(),
             exact_after: None,
+            schedule: Schedule::default(),
             acked: 0,
             last_ack: Instant::now(),
             last_tally: LastTally::default(),
@@ -130,7 +133,9 @@ impl Round {
         };
         match Packet::parse(packet) {
             Packet::Tally(tally) => {
-                voter.pace.arrived(Instant::now());
+                let now = Instant::now();
+                voter.pace.arrived(now);
+                self.schedule.arrived(voter.pace.count, now);
                 if let Some(numbers) = self.last_tally.numbers(tally, self.question) {
                     voter.numbers = numbers;
                 }

@@ -21,14 +21,11 @@ pub(super) struct Voter {
 /// How densely tallies came.
 #[derive(Debug, Default)]
 pub(super) struct TallyPace {
-    recent: VecDeque<Instant>,
+    /// How many came.
+    pub(super) count: usize,
     /// The most that came within any one second.
     pub(super) busiest: usize,
-    /// Whether more than ten came within 0.9 s.
-    ///
-    /// Ten a second are 0.1 s apart, so eleven span a second when they leave the server. They may
-    /// bunch on their way; by more than a whole period they may not.
-    pub(super) crowded: bool,
+    recent: VecDeque<Instant>,
 }
 
 impl Voter {
@@ -40,16 +37,13 @@ impl Voter {
 }
 
 impl TallyPace {
-    const MOST: usize = 10;
-
     pub(super) fn arrived(&mut self, now: Instant) {
+        self.count += 1;
         self.recent.push_back(now);
         while self.recent.front().is_some_and(|first| now - *first >= Duration::from_secs(1)) {
             self.recent.pop_front();
         }
         self.busiest = self.busiest.max(self.recent.len());
-        let eleventh_last = self.recent.len().checked_sub(Self::MOST + 1).and_then(|i| self.recent.get(i));
-        self.crowded |= eleventh_last.is_some_and(|first| now - *first < Duration::from_millis(900));
     }
 }
 
@@ -57,21 +51,11 @@ impl TallyPace {
 mod tests {
     use super::*;
 
-    fn pace(period: u64) -> TallyPace {
+    #[test]
+    fn ten_a_second_are_ten_in_any_second() {
         let start = Instant::now();
         let mut pace = TallyPace::default();
-        (0..50).for_each(|i| pace.arrived(start + Duration::from_millis(i * period)));
-        pace
-    }
-
-    #[test]
-    fn ten_a_second_are_not_too_many() {
-        assert_eq!(pace(100).busiest, 10);
-        assert!(!pace(100).crowded);
-    }
-
-    #[test]
-    fn twelve_a_second_are() {
-        assert!(pace(83).crowded);
+        (0..50).for_each(|i| pace.arrived(start + Duration::from_millis(i * 100)));
+        assert_eq!((pace.count, pace.busiest), (50, 10));
     }
 }

@@ -1,6 +1,6 @@
 // How connections end, seen from both sides, and how they begin again.
 
-const heartbeats = (count) => new Promise((done) => setTimeout(done, count * 320));
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export const endings = [
   {
@@ -127,7 +127,7 @@ export const endings = [
       if (stage.mode === "upgrade") await Promise.all([a, c].map(upgraded));
       // so that a poll waits: a client between two polls learns of it by an error
       await Promise.all([a, c].map((one) => one.settled()));
-      await new Promise((done) => setTimeout(done, 50));
+      await pause(50);
       a.emit("shutdown");
       await Promise.all([a, b, c].map((one) => one.disconnected()));
     },
@@ -138,7 +138,7 @@ export const endings = [
     async run(stage) {
       const a = stage.client("a");
       await a.connected();
-      await heartbeats(3);
+      await pause(2_000);
       await a.ask("ack", "alive");
     },
   },
@@ -190,7 +190,7 @@ export const endings = [
       const socket = stage.rawWebSocket("socket");
       await socket.join();
       await socket.send("41");
-      await new Promise((done) => setTimeout(done, 500));
+      await pause(800);
       await socket.send("40");
       await socket.until("CONNECT again", ([text]) => `${text}`.startsWith("40"), 2);
     },

@@ -75,7 +75,7 @@ export const frames = [
     async run(stage) {
       for (const [name, handshake] of Object.entries(HANDSHAKES)) {
         const socket = stage.rawTcp(name, handshake);
-        await socket.until("an answer", ([line]) => line.startsWith("HTTP"));
+        await socket.until("a refusal or the session", ([line]) => /^HTTP.* 4|^text/.test(line));
         socket.close();
       }
     },

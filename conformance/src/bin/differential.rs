@@ -7,6 +7,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use std::future::{Ready, ready};
+
 use axum::Router;
 use chorus_socketio::{
     Ack, AckError, Args, ConnectError, Cors, Data, DisconnectReason, EventName, Namespace, Payload, Server,
@@ -91,9 +93,9 @@ impl From<Rooms> for Vec<String> {
     }
 }
 
-fn unless_denied(head: &Parts) -> Result<(), String> {
+fn unless_denied(head: &Parts) -> Ready<Result<(), String>> {
     let denied = head.uri.query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("deny=")));
-    if denied { Err("denied".to_owned()) } else { Ok(()) }
+    ready(if denied { Err("denied".to_owned()) } else { Ok(()) })
 }
 
 async fn refuse_on_wish(socket: Socket) -> Result<(), ConnectError> {

@@ -13,6 +13,7 @@ CREATE TABLE rooms (
     code TEXT NOT NULL UNIQUE,
     owner BIGINT NOT NULL,
     title TEXT NOT NULL,
+    summary TEXT NOT NULL,
     created BIGINT NOT NULL,
     closed BIGINT,
     expires BIGINT

@@ -1,11 +1,11 @@
-//! One SQLite file, one writer, a few readers.
+//! One `SQLite` file, one writer, a few readers.
 //!
 //! **Any, not Sqlite.** Everything goes through [`sqlx::Any`]: which database it is, is decided by
-//! the address it is opened with, so PostgreSQL joins with a feature and an address, and the same
+//! the address it is opened with, so `PostgreSQL` joins with a feature and an address, and the same
 //! test suite runs on both. What it costs was looked at in sqlx 0.9: every text argument is copied
 //! once more on its way (about 50 ns, of some 10 µs for a row), only integers, floats, text and
 //! bytes are known, a query builder would write `?` in place of `$1`, and a bound `Arc<str>`
-//! panics in the SQLite driver. So SQL here is written with `$1`, by hand or by [`sql`], and binds
+//! panics in the `SQLite` driver. So SQL here is written with `$1`, by hand or by [`sql`], and binds
 //! only `i64`, `&str`, `String` and their options.
 //!
 //! **Durable.** The file is in WAL mode with `synchronous=FULL`: a commit returns when the log is
@@ -38,7 +38,7 @@ use writer::Writer;
 /// How many queries may read at the same time.
 const READERS: u32 = 4;
 
-/// Said to every SQLite connection when it is made.
+/// Said to every `SQLite` connection when it is made.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; \
     PRAGMA cache_size = -16000";
@@ -116,7 +116,7 @@ impl Database {
 
     /// Finishes the writes that wait and closes the file. Later writes are refused.
     pub async fn close(&self) {
-        self.writer.close().await;
+        self.writer.close();
         let held = self.held.lock().take();
         if let Some(Held { task, _lock }) = held {
             let _ = task.await;

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-pub use session::{Guest, session};
+pub use session::Guest;
+pub(crate) use session::session;
 
 use crate::database::{Connection, Database, Write, sql};
 use crate::loader::Loader;

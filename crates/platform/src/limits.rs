@@ -86,13 +86,36 @@ impl Lookups {
             return Err(Error::TooManyAttempts);
         }
         let found = lookup.await;
-        if matches!(found, Err(Error::UnknownRoom | Error::InvalidKey)) {
+        if matches!(found, Err(Error::UnknownRoom)) {
             if let Some(guest) = guest {
                 self.guests.spend(guest, now);
             }
             self.addresses.spend(address, now);
         }
         found
+    }
+}
+
+/// New guests. Each is a row for good, so that one address makes at most a million a day; at once
+/// it makes as many as the largest hall holds.
+#[derive(Debug)]
+pub struct Newcomers(Bucket<Option<IpAddr>>);
+
+impl Default for Newcomers {
+    fn default() -> Self {
+        Self(Bucket::new(20_000, Duration::from_millis(100)))
+    }
+}
+
+impl Newcomers {
+    /// Admits one, unless too many have come from the address.
+    pub fn admit(&self, address: Option<IpAddr>) -> Result<()> {
+        let now = Instant::now();
+        if !self.0.has_left(&address, now) {
+            return Err(Error::TooManyAttempts);
+        }
+        self.0.spend(address, now);
+        Ok(())
     }
 }
 
@@ -123,6 +146,13 @@ mod tests {
         assert!(bucket.spent.lock().len() <= WATCHED);
     }
 
+    #[test]
+    fn a_hall_comes_at_once_and_a_flood_does_not() {
+        let newcomers = Newcomers::default();
+        let admitted = (0..30_000).filter(|_| newcomers.admit(None).is_ok()).count();
+        assert!((20_000..20_100).contains(&admitted), "{admitted}");
+    }
+
     #[tokio::test]
     async fn found_rooms_cost_nothing_and_guesses_do() {
         let lookups = Lookups::default();
@@ -132,8 +162,8 @@ mod tests {
         }
         let mut refused = 0;
         for _ in 0..30 {
-            let guess = lookups.limit::<()>(guest, None, async { Err(Error::UnknownRoom) });
-            refused += usize::from(matches!(guess.await, Err(Error::TooManyAttempts)));
+            let attempt = lookups.limit::<()>(guest, None, async { Err(Error::UnknownRoom) });
+            refused += usize::from(matches!(attempt.await, Err(Error::TooManyAttempts)));
         }
         assert_eq!(refused, 10);
         let other = Some(GuestId::from_stored(2));

@@ -7,7 +7,7 @@
 //! `storage`: nothing that was not written has been seen by anybody.
 //!
 //! **Idempotent.** A command is known by its member and id; a repetition is answered with the
-//! offset of the first. The last [`REMEMBERED`](task) are known by heart, older ones are found by
+//! offset of the first. The last some 32,000 are known by heart, older ones are found by
 //! the log's unique index.
 //!
 //! **Gap-free.** [`Live::visit`] runs between turns, in the room's task. Whoever reads the state
@@ -18,6 +18,8 @@
 //! and read again when it is needed. A panic in the rules costs the room's task, not the server;
 //! the next use starts it anew.
 
+mod fold;
+mod message;
 mod task;
 
 use std::collections::HashMap;
@@ -36,6 +38,7 @@ use crate::database::Database;
 use crate::log::{CommandId, Entry, Header, Offset};
 use crate::rooms::{MemberId, Role, Room, RoomId};
 use crate::{Error, Result};
+use message::{Asked, Message, Visit};
 use task::Task;
 
 /// Who sends a command, and as what.
@@ -102,7 +105,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { inbox: 32_768, idle: Duration::from_secs(300) }
+        Self { inbox: 32_768, idle: Duration::from_mins(5) }
     }
 }
 
@@ -113,28 +116,16 @@ pub struct Live<R: Rules, A> {
 
 struct Shared<R: Rules, A> {
     database: Arc<Database>,
-    audience: Box<dyn Fn(&Arc<Room>) -> A + Send + Sync>,
+    audience: MakeAudience<A>,
     limits: Limits,
     /// None once the server closes.
-    rooms: Mutex<Option<HashMap<RoomId, mpsc::Sender<Message<R, A>>>>>,
+    rooms: Mutex<Option<HashMap<RoomId, Inbox<R, A>>>>,
     tasks: Mutex<JoinSet<()>>,
 }
 
-enum Message<R: Rules, A> {
-    Command(Asked<R>),
-    Visit(Visit<R, A>),
-    Erase(oneshot::Sender<Result<()>>),
-}
+type MakeAudience<A> = Box<dyn Fn(&Arc<Room>) -> A + Send + Sync>;
 
-type Visit<R, A> = Box<dyn for<'a> FnOnce(Result<(&'a R, &'a mut A)>) + Send>;
-
-/// A command, and where its answer goes. The room's own have neither id nor answer.
-struct Asked<R: Rules> {
-    actor: Actor,
-    id: Option<CommandId>,
-    command: R::Command,
-    reply: Option<oneshot::Sender<Result<Offset>>>,
-}
+type Inbox<R, A> = mpsc::Sender<Message<R, A>>;
 
 impl<R: Rules, A: Audience<R>> Live<R, A> {
     /// No room is live yet; `audience` is made for each that comes to life.
@@ -213,7 +204,7 @@ impl<R: Rules, A: Audience<R>> Live<R, A> {
     /// The inbox of a room; its task is started when there is none.
     ///
     /// A sender is held only while something is sent: the task may retire when nobody holds one.
-    fn inbox(&self, room: &Arc<Room>) -> Result<mpsc::Sender<Message<R, A>>> {
+    fn inbox(&self, room: &Arc<Room>) -> Result<Inbox<R, A>> {
         let mut rooms = self.shared.rooms.lock();
         let rooms = rooms.as_mut().ok_or(Error::Internal)?;
         if let Some(inbox) = rooms.get(&room.id).filter(|inbox| !inbox.is_closed()) {
@@ -235,19 +226,5 @@ impl<R: Rules, A: Audience<R>> Live<R, A> {
 impl<R: Rules, A> Clone for Live<R, A> {
     fn clone(&self) -> Self {
         Self { shared: Arc::clone(&self.shared) }
-    }
-}
-
-impl<R: Rules, A> Message<R, A> {
-    fn refuse(self, error: Error) {
-        match self {
-            Self::Command(Asked { reply, .. }) => {
-                let _ = reply.map(|reply| reply.send(Err(error)));
-            }
-            Self::Visit(visit) => visit(Err(error)),
-            Self::Erase(reply) => {
-                let _ = reply.send(Err(error));
-            }
-        }
     }
 }

@@ -68,6 +68,8 @@ pub struct Header {
     pub title: String,
     /// From when on it is closed, in the past or ahead.
     pub closed: Option<Millis>,
+    /// What else lists show, in the kind's own JSON.
+    pub summary: String,
 }
 
 /// Appends a batch to one room's log, all or nothing.
@@ -93,9 +95,10 @@ impl Write for Append {
             insert(db, self.room, now).await?;
         }
         if let Some(header) = &self.header {
-            sqlx::query("UPDATE rooms SET title = $1, closed = $2 WHERE id = $3")
+            sqlx::query("UPDATE rooms SET title = $1, closed = $2, summary = $3 WHERE id = $4")
                 .bind(&header.title)
                 .bind(header.closed)
+                .bind(&header.summary)
                 .bind(self.room.get())
                 .execute(db)
                 .await?;

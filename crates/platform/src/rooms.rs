@@ -52,6 +52,8 @@ pub struct Room {
     pub owner: GuestId,
     /// Its title.
     pub title: String,
+    /// What else lists show, in the kind's own JSON.
+    pub summary: String,
     /// When it was made.
     pub created: Millis,
     /// From when on it is closed, in the past or ahead.
@@ -74,6 +76,8 @@ pub struct NewRoom {
     pub kind: &'static str,
     /// Its title.
     pub title: String,
+    /// What else lists show.
+    pub summary: String,
     /// Who makes it, and holds the role host.
     pub owner: GuestId,
     /// When it vanishes.
@@ -108,6 +112,7 @@ impl Rooms {
             code: JoinCode::random()?,
             owner: new.owner,
             title: new.title,
+            summary: new.summary,
             created: clock::now(),
             closed: None,
             expires: new.expires,
@@ -128,7 +133,7 @@ impl Rooms {
     /// The rooms of a kind in which a guest is host, newest first, at most 200.
     pub async fn hosted(&self, kind: &str, guest: GuestId) -> Result<Vec<Room>> {
         let rows = sqlx::query(
-            "SELECT r.id, r.kind, r.code, r.owner, r.title, r.created, r.closed, r.expires \
+            "SELECT r.id, r.kind, r.code, r.owner, r.title, r.summary, r.created, r.closed, r.expires \
              FROM members m JOIN rooms r ON r.id = m.room \
              WHERE m.guest = $1 AND m.role = 'host' AND r.kind = $2 \
              AND (r.expires IS NULL OR r.expires > $3) ORDER BY r.created DESC LIMIT 200",
@@ -144,7 +149,7 @@ impl Rooms {
     /// The rooms whose time is over, at most 100.
     pub async fn expired(&self) -> Result<Vec<Room>> {
         let rows = sqlx::query(
-            "SELECT id, kind, code, owner, title, created, closed, expires \
+            "SELECT id, kind, code, owner, title, summary, created, closed, expires \
              FROM rooms WHERE expires <= $1 ORDER BY expires LIMIT 100",
         )
         .bind(clock::now())
@@ -203,14 +208,15 @@ impl Write for Erase {
 /// Whether its code was free.
 async fn insert(db: &mut Connection, room: &Room) -> sqlx::Result<bool> {
     let done = sqlx::query(
-        "INSERT INTO rooms (id, kind, code, owner, title, created, closed, expires) \
-         VALUES ($1,$2,$3,$4,$5,$6,$7,$8) ON CONFLICT (code) DO NOTHING",
+        "INSERT INTO rooms (id, kind, code, owner, title, summary, created, closed, expires) \
+         VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT (code) DO NOTHING",
     )
     .bind(room.id.get())
     .bind(room.kind.as_str())
     .bind(room.code.to_string())
     .bind(room.owner.get())
     .bind(room.title.as_str())
+    .bind(room.summary.as_str())
     .bind(room.created)
     .bind(room.closed)
     .bind(room.expires)
@@ -224,7 +230,7 @@ async fn by_code(database: Arc<Database>, codes: Vec<JoinCode>) -> Result<HashMa
     codes.sort_unstable();
     codes.dedup();
     let statement = format!(
-        "SELECT id, kind, code, owner, title, created, closed, expires FROM rooms \
+        "SELECT id, kind, code, owner, title, summary, created, closed, expires FROM rooms \
          WHERE code IN ({})",
         sql::list(1, codes.len())
     );
@@ -243,8 +249,9 @@ fn room(row: &sqlx::any::AnyRow) -> Result<Room> {
         code: JoinCode::parse(row.try_get(2)?)?,
         owner: GuestId::from_stored(row.try_get(3)?),
         title: row.try_get(4)?,
-        created: row.try_get(5)?,
-        closed: row.try_get(6)?,
-        expires: row.try_get(7)?,
+        summary: row.try_get(5)?,
+        created: row.try_get(6)?,
+        closed: row.try_get(7)?,
+        expires: row.try_get(8)?,
     })
 }

@@ -2,19 +2,21 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, FromRef, FromRequest, FromRequestParts, Path, Request, State};
+use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::database::Database;
 use crate::identity::{Guest, GuestId, Identity, session};
-use crate::limits::Lookups;
+use crate::limits::{Lookups, Newcomers};
 use crate::origin::{self, Origins};
 use crate::rooms::{JoinCode, Role, Room, Rooms};
 use crate::{Error, Result, clock};
@@ -30,6 +32,7 @@ pub struct Platform {
     pub rooms: Arc<Rooms>,
     /// Which pages may talk to the server.
     pub origins: Arc<Origins>,
+    pub(crate) newcomers: Arc<Newcomers>,
     lookups: Arc<Lookups>,
 }
 
@@ -41,6 +44,7 @@ impl Platform {
             identity: Arc::new(Identity::new(Arc::clone(&database))),
             rooms: Arc::new(Rooms::new(Arc::clone(&database))),
             origins: Arc::new(origins),
+            newcomers: Arc::default(),
             lookups: Arc::default(),
             database,
         }
@@ -72,11 +76,21 @@ impl Platform {
             .with_state(self.clone())
     }
 
-    /// Puts the check of origins in front of routes.
+    /// Puts the check of origins in front of routes, and has no answer of theirs stored.
     pub fn guard(&self, routes: Router) -> Router {
         let guard = middleware::from_fn_with_state(Arc::clone(&self.origins), origin::guard);
-        routes.layer(guard)
+        routes.layer(guard).layer(middleware::map_response(private))
     }
+}
+
+/// How long the body of a request may take.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Answers are for one person and one moment.
+async fn private(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("no-store");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
+    response
 }
 
 /// Who asks: a guest if there is a session, from an address if it is known.
@@ -117,7 +131,12 @@ where
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let json = Json::from_request(request, state).await;
+        let json = tokio::time::timeout(BODY_TIMEOUT, Json::from_request(request, state)).await;
+        let json = json.map_err(|_| Error::Refused {
+            status: StatusCode::REQUEST_TIMEOUT,
+            code: "timeout",
+            message: "The request took too long to arrive.".into(),
+        })?;
         let Json(input) = json.map_err(|rejection: JsonRejection| Error::Refused {
             status: match rejection {
                 JsonRejection::JsonDataError(_) => StatusCode::BAD_REQUEST,

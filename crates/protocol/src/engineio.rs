@@ -10,4 +10,4 @@ pub mod v3;
 
 pub use packet::{Packet, PacketError};
 pub use payload::{PayloadError, Payloads, write_binary, write_text};
-pub use session::{Action, CloseReason, ProbeAction, Session, Timing, Transport};
+pub use session::{Action, CloseReason, ProbeAction, Revision, Session, Timing, Transport};

@@ -38,7 +38,7 @@ impl Ack {
         }
         let namespace = self.socket.namespace();
         namespace.common().counters().encoded();
-        self.socket.deliver(packet::ack(namespace.name(), id, &args)?, Delivery::Reliable);
+        self.socket.deliver(&packet::ack(namespace.name(), id, &args)?, Delivery::Reliable);
         Ok(())
     }
 }

@@ -39,7 +39,7 @@ impl Broadcast {
     /// Sends an event and returns how many sockets of this server it went to.
     /// An error means that `args` is not JSON; then nobody gets it.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
-        let frames = self.namespace.encode(event, &args, None)?;
+        let frames = self.namespace.encode(event, &args, None)?.shared();
         let count =
             self.namespace.adapter().broadcast(&Packet { frames, delivery: self.delivery }, &self.target);
         self.namespace.common().counters().delivered(count);

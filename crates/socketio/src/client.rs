@@ -17,7 +17,7 @@ use chorus_protocol::socketio::{self as packet, DecodeError, Decoder, Header, Pa
 use self::lane::Lane;
 use crate::{
     ConnectError, Delivery, DisconnectReason, Handshake, Socket, SocketId,
-    engine::{Application, CloseReason, Session},
+    engine::{Application, CloseReason, Revision, Session},
     server::ServerInner,
 };
 
@@ -53,11 +53,25 @@ impl Client {
     pub(crate) fn new(server: Arc<ServerInner>, session: &Session, handshake: Arc<Handshake>) -> Self {
         let connect_by = Some(Instant::now() + server.common.options.connect_timeout);
         let link = Arc::new(Link { session: session.clone(), handshake, closing: AtomicBool::new(false) });
-        Self { server, link, decoder: Decoder::default(), lanes: Vec::new(), connect_by, refused: 0 }
+        let mut client =
+            Self { server, link, decoder: Decoder::default(), lanes: Vec::new(), connect_by, refused: 0 };
+        if session.revision() == Revision::V3 {
+            // revision 4 of the protocol joins the main namespace without being asked
+            let _ = client.connect("/", "{}".into());
+        }
+        client
     }
 
     fn decoded(&mut self, decoded: Result<Option<(Header, Packet)>, DecodeError>) -> Result<(), CloseReason> {
         match decoded {
+            Ok(Some((header, packet))) if self.link.session.revision() == Revision::V3 => {
+                let (namespace, query) = header.namespace.split_once('?').unwrap_or((&header.namespace, ""));
+                let packet = match packet {
+                    Packet::Connect(_) => Packet::Connect(query_to_json(query)),
+                    packet => packet,
+                };
+                self.packet(namespace, packet)
+            }
             Ok(Some((header, packet))) => self.packet(&header.namespace, packet),
             Ok(None) => Ok(()),
             Err(error) => {
@@ -98,7 +112,7 @@ impl Client {
             }
             let error = ConnectError::new("Invalid namespace");
             if let Ok(frames) = packet::connect_error(name, &error) {
-                self.link.session.send(frames, Delivery::Reliable);
+                self.link.session.send(&frames, Delivery::Reliable);
             }
             return Ok(());
         };
@@ -176,6 +190,14 @@ impl Application for Client {
             lane.leave(reason);
         }
     }
+}
+
+/// What protocol revision 4 has in place of `auth`: the query behind the namespace's name.
+fn query_to_json(query: &str) -> Box<str> {
+    let fields: serde_json::Map<_, _> = form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| (name.into_owned(), value.into_owned().into()))
+        .collect();
+    serde_json::Value::Object(fields).to_string().into()
 }
 
 /// Events that wait for their turn before the transport is no longer read.

@@ -13,6 +13,7 @@ mod handshake;
 mod http;
 mod link;
 mod outbox;
+mod payload;
 mod polling;
 mod registry;
 mod requests;
@@ -29,13 +30,13 @@ use std::{
 
 use bytes::Bytes;
 pub use chorus_protocol::{
-    engineio::{CloseReason, Transport},
+    engineio::{CloseReason, Revision, Transport},
     socketio::Frames,
 };
 
 pub use self::{
     body::ResponseBody,
-    config::{Config, Cookie, SameSite},
+    config::{AllowRequest, Allowed, Config, Cookie, SameSite},
     cors::Cors,
     handshake::{Handshake, RemoteAddress},
     outbox::Delivery,

@@ -28,6 +28,13 @@ impl ConnectError {
     }
 }
 
+impl ConnectError {
+    /// As protocol revision 4 tells it: the data, or else the message.
+    pub(crate) fn for_v3(&self) -> serde_json::Value {
+        self.data.clone().unwrap_or_else(|| self.message.as_str().into())
+    }
+}
+
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)

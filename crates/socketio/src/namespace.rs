@@ -140,7 +140,12 @@ impl Namespace {
     }
 
     /// Encodes an event: the only place where that is done, so that it is counted.
-    pub(crate) fn encode(&self, event: &str, args: &impl ToArgs, id: Option<u64>) -> Result<Frames, serde_json::Error> {
+    pub(crate) fn encode(
+        &self,
+        event: &str,
+        args: &impl ToArgs,
+        id: Option<u64>,
+    ) -> Result<Frames, serde_json::Error> {
         self.common().counters().encoded();
         packet::event(self.name(), event, args, id)
     }

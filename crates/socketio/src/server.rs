@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     fmt,
-    future::{Ready, ready},
+    future::{Future, Ready, ready},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -226,6 +226,12 @@ impl ServerBuilder {
         self
     }
 
+    /// Whether clients of Socket.IO 1 and 2 are served, too. No
+    pub fn allow_eio3(mut self, allow: bool) -> Self {
+        self.config.allow_eio3 = allow;
+        self
+    }
+
     /// From the handshake, or a pong, to the next ping. 25 s
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.config.ping_interval = interval;
@@ -288,11 +294,11 @@ impl ServerBuilder {
     }
 
     /// Decides about each handshake and each WebSocket; a refusal's text is told to the client.
-    pub fn allow_request(
-        mut self,
-        allow: impl Fn(&Parts) -> Result<(), String> + Send + Sync + 'static,
-    ) -> Self {
-        self.config.allow_request = Some(Arc::new(allow));
+    pub fn allow_request<F>(mut self, allow: impl Fn(&Parts) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.config.allow_request(allow);
         self
     }
 

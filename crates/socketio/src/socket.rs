@@ -1,13 +1,25 @@
 //! A client in a namespace.
 
-use std::{any::Any, fmt, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    any::Any,
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
 
 use chorus_protocol::socketio::{self as packet, Frames, FromArgs, ToArgs};
 use parking_lot::Mutex;
 
 use crate::{
-    AckError, Broadcast, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload, Room,
-    ack::Pending, client::Link, engine::SessionId,
+    AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload,
+    Room,
+    ack::Pending,
+    client::Link,
+    engine::{Revision, SessionId},
 };
 
 /// The public id of a socket: 20 characters, unrelated to the session's secret id.
@@ -60,32 +72,29 @@ struct Inner {
     namespace: Namespace,
     link: Arc<Link>,
     auth: Box<str>,
+    /// Changed under the lock of `state`, read without it: a broadcast must not wait for a socket.
+    stage: AtomicU8,
     state: Mutex<SocketState>,
 }
 
 #[derive(Default)]
 struct SocketState {
-    connection: Connection,
+    /// Why it has gone, and whether it had been let in.
+    gone: Option<(DisconnectReason, bool)>,
     rooms: Vec<Room>,
     data: Option<Arc<dyn Any + Send + Sync>>,
     pending: Pending,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Connection {
-    /// Middleware decides.
-    #[default]
-    Connecting,
-    Connected,
-    Gone {
-        reason: DisconnectReason,
-        was_connected: bool,
-    },
-}
+/// Middleware decides.
+const CONNECTING: u8 = 0;
+const CONNECTED: u8 = 1;
+const GONE: u8 = 2;
 
 impl Socket {
     pub(crate) fn new(id: SocketId, namespace: Namespace, link: Arc<Link>, auth: Box<str>) -> Self {
-        Self(Arc::new(Inner { id, namespace, link, auth, state: Mutex::default() }))
+        let stage = AtomicU8::new(CONNECTING);
+        Self(Arc::new(Inner { id, namespace, link, auth, stage, state: Mutex::default() }))
     }
 
     /// The public id.
@@ -114,7 +123,7 @@ impl Socket {
 
     /// Whether it is connected: middleware has let it in and it has not left.
     pub fn is_connected(&self) -> bool {
-        self.0.state.lock().connection == Connection::Connected
+        self.0.stage.load(Ordering::Acquire) == CONNECTED
     }
 
     /// Sends an event. It is dropped when the client has left; an error means that `args` is not JSON.
@@ -148,8 +157,7 @@ impl Socket {
         for room in rooms.into_rooms() {
             // under the socket's lock, so that a socket that is leaving cannot slip into a room
             let mut state = self.0.state.lock();
-            let gone = matches!(state.connection, Connection::Gone { .. });
-            if !gone && !state.rooms.contains(&room) {
+            if state.gone.is_none() && !state.rooms.contains(&room) {
                 state.rooms.push(room.clone());
                 self.0.namespace.adapter().join(self, room);
             }
@@ -200,7 +208,7 @@ impl Socket {
     /// Takes the client out of the namespace; its connection stays for other namespaces.
     pub fn disconnect(&self) {
         if self.go(DisconnectReason::ServerNamespaceDisconnect) {
-            self.0.link.session.send(packet::disconnect(self.0.namespace.name()), Delivery::Reliable);
+            self.0.link.session.send(&packet::disconnect(self.0.namespace.name()), Delivery::Reliable);
             // the task runs what is to be run for a socket that leaves
             self.0.link.session.wake();
         }
@@ -213,43 +221,49 @@ impl Socket {
 
     /// Lets it in and tells the client so. False when it has gone already.
     pub(crate) fn connect(&self) -> bool {
-        let mut state = self.0.state.lock();
-        if state.connection != Connection::Connecting {
+        let state = self.0.state.lock();
+        if state.gone.is_some() {
             return false;
         }
         let data = serde_json::json!({ "sid": self.id() });
-        if let Ok(frames) = packet::connect(self.0.namespace.name(), &data) {
+        let data = Some(&data).filter(|_| self.0.link.session.revision() == Revision::V4);
+        if let Ok(frames) = packet::connect(self.0.namespace.name(), data) {
             // before anything that is broadcast
-            self.0.link.session.send(frames, Delivery::Reliable);
+            self.0.link.session.send(&frames, Delivery::Reliable);
         }
-        state.connection = Connection::Connected;
+        self.0.stage.store(CONNECTED, Ordering::Release);
         self.0.namespace.adapter().add(self);
         true
     }
 
     /// Tells the client that it is not let in.
-    pub(crate) fn refuse(&self, error: Frames) {
-        self.0.link.session.send(error, Delivery::Reliable);
+    pub(crate) fn refuse(&self, error: &ConnectError) {
+        let name = self.0.namespace.name();
+        let frames = match self.0.link.session.revision() {
+            Revision::V4 => packet::connect_error(name, error),
+            // data alone, or else the message
+            Revision::V3 => packet::connect_error(name, &error.for_v3()),
+        };
+        if let Ok(frames) = frames {
+            self.0.link.session.send(&frames, Delivery::Reliable);
+        }
         self.go(DisconnectReason::ServerNamespaceDisconnect);
     }
 
     /// Why it has gone, if it has, and whether it had been let in.
     pub(crate) fn gone(&self) -> Option<(DisconnectReason, bool)> {
-        match self.0.state.lock().connection {
-            Connection::Gone { reason, was_connected } => Some((reason, was_connected)),
-            Connection::Connecting | Connection::Connected => None,
-        }
+        if self.0.stage.load(Ordering::Acquire) == GONE { self.0.state.lock().gone } else { None }
     }
 
     /// Marks it as gone, which ends all delivery; rooms are kept until [`Socket::leave_all`].
     /// True if it was connected.
     pub(crate) fn go(&self, reason: DisconnectReason) -> bool {
         let mut state = self.0.state.lock();
-        if matches!(state.connection, Connection::Gone { .. }) {
+        if state.gone.is_some() {
             return false;
         }
-        let was_connected = state.connection == Connection::Connected;
-        state.connection = Connection::Gone { reason, was_connected };
+        let was_connected = self.0.stage.swap(GONE, Ordering::AcqRel) == CONNECTED;
+        state.gone = Some((reason, was_connected));
         // whoever waits for an answer learns that none will come
         state.pending = Pending::default();
         was_connected
@@ -266,7 +280,7 @@ impl Socket {
     }
 
     /// Delivers frames, unless it has gone.
-    pub(crate) fn deliver(&self, frames: Frames, delivery: Delivery) {
+    pub(crate) fn deliver(&self, frames: &Frames, delivery: Delivery) {
         if self.is_connected() {
             self.0.link.session.send(frames, delivery);
         }
@@ -310,7 +324,7 @@ impl Emitter<'_> {
     /// See [`Socket::emit`].
     pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
         let frames = self.socket.0.namespace.encode(event, &args, None)?;
-        self.socket.deliver(frames, self.delivery);
+        self.socket.deliver(&frames, self.delivery);
         Ok(())
     }
 
@@ -323,13 +337,13 @@ impl Emitter<'_> {
             packet::event(inner.namespace.name(), event, &args, Some(id)).map_err(AckError::Encode)?;
         let waiting = {
             let mut state = inner.state.lock();
-            if state.connection != Connection::Connected {
+            if !self.socket.is_connected() {
                 return Err(AckError::Disconnected);
             }
             state.pending.insert(id, inner.namespace.common().options.max_pending_acks)?
         };
         let forget = Forget { socket: self.socket, id };
-        inner.link.session.send(frames, self.delivery);
+        inner.link.session.send(&frames, self.delivery);
         let answer = match self.timeout {
             Some(timeout) => tokio::time::timeout(timeout, waiting).await.map_err(|_| AckError::Timeout)?,
             None => waiting.await,

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -17,8 +16,8 @@ use super::{Guest, PATIENCE};
 pub struct Socket {
     stream: WebSocketStream<TcpStream>,
     namespace: String,
-    /// Events that came and were not asked for yet, and when.
-    pub events: VecDeque<(Instant, String, Value)>,
+    /// Events that came and were not asked for yet.
+    pub events: VecDeque<(String, Value)>,
     acks: VecDeque<(u64, Value)>,
     next_ack: u64,
     /// The server has taken us out of the namespace.
@@ -120,8 +119,8 @@ impl Socket {
     /// The data of the next event of a name; others are kept.
     pub async fn next(&mut self, event: &str) -> Value {
         loop {
-            if let Some(found) = self.events.iter().position(|(_, name, _)| name == event) {
-                return self.events.remove(found).unwrap().2;
+            if let Some(found) = self.events.iter().position(|(name, _)| name == event) {
+                return self.events.remove(found).unwrap().1;
             }
             self.read().await;
         }
@@ -171,7 +170,7 @@ impl Socket {
             let mut packet: Vec<Value> = serde_json::from_str(packet).unwrap();
             let name = packet.remove(0).as_str().unwrap().to_owned();
             let data = if packet.is_empty() { Value::Null } else { packet.remove(0) };
-            self.events.push_back((Instant::now(), name, data));
+            self.events.push_back((name, data));
         } else if let Some(packet) = text.strip_prefix(&ack) {
             let (id, data) = packet.split_at(packet.find('[').unwrap());
             let mut data: Vec<Value> = serde_json::from_str(data).unwrap();

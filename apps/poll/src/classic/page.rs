@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use chorus_platform::Result;
+use chorus_platform::{Asking, Result};
 use http::HeaderMap;
 
 use crate::polls::Polls;
@@ -15,8 +15,7 @@ pub(super) fn routes(polls: &Polls) -> Router {
 }
 
 /// The page makes its reader a guest, so that a reload or a second tab is the same voter.
-async fn page(State(polls): State<Polls>, request: HeaderMap) -> Result<Response> {
-    let platform = polls.platform();
-    let headers = platform.identity.greet(&platform.origins, &request).await?;
+async fn page(State(polls): State<Polls>, asking: Asking, request: HeaderMap) -> Result<Response> {
+    let headers = polls.platform().greet(asking, &request).await?;
     Ok((headers, Html(include_str!("page.html"))).into_response())
 }

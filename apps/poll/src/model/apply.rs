@@ -5,6 +5,7 @@ use chorus_platform::log::{Entry, Header, Offset};
 use chorus_platform::rooms::{MemberId, Room};
 use chorus_platform::{Error, Millis};
 
+use super::summary::Summary;
 use super::{Command, Event, Item, Poll, REMEMBERED_REMOVALS, Removal, Stamp};
 use crate::events::{Phase, Question, QuestionId};
 
@@ -51,7 +52,11 @@ impl Rules for Poll {
     }
 
     fn header(&self) -> Header {
-        Header { title: self.title.clone(), closed: self.ended.or(self.ends_at) }
+        Header {
+            title: self.title.clone(),
+            closed: self.ended.or(self.ends_at),
+            summary: Summary::of(self).into(),
+        }
     }
 }
 

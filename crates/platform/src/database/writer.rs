@@ -48,7 +48,7 @@ impl Writer {
     }
 
     /// The task ends when what waits is written.
-    pub(super) async fn close(&self) {
+    pub(super) fn close(&self) {
         self.jobs.lock().take();
     }
 }

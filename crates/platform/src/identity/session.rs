@@ -5,10 +5,9 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
 
+use super::GuestId;
 use super::cookie::{self, Scheme};
-use super::{GuestId, Identity};
-use crate::origin::Origins;
-use crate::{Error, Platform, Result};
+use crate::{Asking, Error, Platform, Result};
 
 /// The person who asks; the request is refused with [`Error::NoSession`] when it is nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,19 +27,23 @@ where
 }
 
 /// `POST /api/session`: makes the asking person a guest, unless the person is one.
-pub async fn session(State(platform): State<Platform>, headers: HeaderMap) -> Result<Response> {
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().extend(platform.identity.greet(&platform.origins, &headers).await?);
-    Ok(response)
+pub(crate) async fn session(
+    State(platform): State<Platform>,
+    asking: Asking,
+    request: HeaderMap,
+) -> Result<Response> {
+    let headers = platform.greet(asking, &request).await?;
+    Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
-impl Identity {
+impl Platform {
     /// The headers that make whoever asks a guest; none when it is one already.
-    pub async fn greet(&self, origins: &Origins, request: &HeaderMap) -> Result<HeaderMap> {
+    pub async fn greet(&self, asking: Asking, request: &HeaderMap) -> Result<HeaderMap> {
         let mut headers = HeaderMap::new();
-        if self.find(cookie_header(request)).await?.is_none() {
-            let (_, secret) = self.create().await?;
-            let scheme = if origins.is_https(request) { Scheme::Https } else { Scheme::Http };
+        if asking.guest.is_none() {
+            self.newcomers.admit(asking.address)?;
+            let (_, secret) = self.identity.create().await?;
+            let scheme = if self.origins.is_https(request) { Scheme::Https } else { Scheme::Http };
             let value = cookie::set(&secret, scheme).parse();
             headers.insert(header::SET_COOKIE, value.map_err(|_| Error::Internal)?);
         }

@@ -56,11 +56,17 @@ pub fn write_text(packet: &[u8], body: &mut Vec<u8>) {
 /// Appends a binary message to a body.
 pub fn write_binary(data: &[u8], body: &mut Vec<u8>) {
     separate(body);
-    let start = body.len() + 1;
-    body.resize(start + data.len().div_ceil(3) * 4, b'b');
+    body.push(b'b');
+    write_base64(data, body);
+}
+
+/// Appends bytes as base64.
+fn write_base64(data: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + data.len().div_ceil(3) * 4, b'=');
     // the room was made for exactly this, so it cannot fail
-    let written = STANDARD.encode_slice(data, &mut body[start..]).unwrap_or(0);
-    body.truncate(start + written);
+    let written = STANDARD.encode_slice(data, &mut out[start..]).unwrap_or(0);
+    out.truncate(start + written);
 }
 
 fn separate(body: &mut Vec<u8>) {

@@ -29,6 +29,15 @@ impl Transport {
     }
 }
 
+/// The revision of the protocol that a client speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revision {
+    /// Engine.IO 3, of Socket.IO 1 and 2: the client pings, and binary has a type byte.
+    V3,
+    /// Engine.IO 4, of Socket.IO 3 and 4: the server pings.
+    V4,
+}
+
 /// The durations a session lives by; shared by all sessions of a server.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
@@ -70,6 +79,10 @@ pub enum Action<'a> {
     Binary(Cow<'a, [u8]>),
     /// Send a ping, `2`.
     SendPing,
+    /// Send a pong, `3`, with this data.
+    SendPong(&'a str),
+    /// End a parked poll with a noop, so that the client can go over to the candidate.
+    EndPoll,
     /// Close the upgrade candidate; the session goes on.
     AbandonProbe,
     /// End the session.
@@ -90,11 +103,12 @@ pub enum ProbeAction {
 /// One Engine.IO session.
 #[derive(Debug)]
 pub struct Session {
+    revision: Revision,
     transport: Transport,
     /// When the heartbeat wants to act next.
     beat_at: Instant,
     heartbeat: Heartbeat,
-    probe: Option<Probe>,
+    probe: Option<Box<Probe>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,18 +119,25 @@ enum Heartbeat {
     AwaitingPong,
     /// As before, and the deadline was moved once for another sign of life.
     Extended,
+    /// Revision 3: `beat_at` is when to give up on the client's pings.
+    AwaitingPing,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Probe {
     until: Instant,
-    confirmed: bool,
+    /// When a parked poll is to be ended next; none until the candidate has sent its probe.
+    end_poll_at: Option<Instant>,
 }
 
 impl Session {
     /// A session that was opened at `now`. The first ping is due one interval later.
-    pub fn new(transport: Transport, timing: &Timing, now: Instant) -> Self {
-        Self { transport, beat_at: now + timing.ping_interval, heartbeat: Heartbeat::Resting, probe: None }
+    pub fn new(revision: Revision, transport: Transport, timing: &Timing, now: Instant) -> Self {
+        let (heartbeat, beat_at) = match revision {
+            Revision::V3 => (Heartbeat::AwaitingPing, now + timing.ping_interval + timing.ping_timeout),
+            Revision::V4 => (Heartbeat::Resting, now + timing.ping_interval),
+        };
+        Self { revision, transport, beat_at, heartbeat, probe: None }
     }
 
     /// Takes a packet from the session's transport.
@@ -128,7 +149,11 @@ impl Session {
         match packet {
             Packet::Message(text) => Action::Text(text),
             Packet::Binary(bytes) => Action::Binary(bytes),
-            Packet::Pong(_) => {
+            Packet::Ping(data) if self.revision == Revision::V3 => {
+                self.beat_at = now + timing.ping_interval + timing.ping_timeout;
+                Action::SendPong(data)
+            }
+            Packet::Pong(_) if self.revision == Revision::V4 => {
                 self.heartbeat = Heartbeat::Resting;
                 self.beat_at = now + timing.ping_interval;
                 Action::None
@@ -138,8 +163,8 @@ impl Session {
             }
             // the WebSocket's own close says it better, and the official server waits for that
             Packet::Close | Packet::Upgrade | Packet::Noop | Packet::Open(_) => Action::None,
-            // in Engine.IO 4 only the server pings
-            Packet::Ping(_) => Action::Close(CloseReason::TransportError),
+            // the heartbeat's direction is part of the revision
+            Packet::Ping(_) | Packet::Pong(_) => Action::Close(CloseReason::TransportError),
         }
     }
 
@@ -148,16 +173,16 @@ impl Session {
     pub fn start_probe(&mut self, timing: &Timing, now: Instant) -> bool {
         let free = self.transport == Transport::Polling && self.probe.is_none();
         if free {
-            self.probe = Some(Probe { until: now + timing.upgrade_timeout, confirmed: false });
+            self.probe = Some(Box::new(Probe { until: now + timing.upgrade_timeout, end_poll_at: None }));
         }
         free
     }
 
     /// Takes a packet from the upgrade candidate.
-    pub fn on_probe_packet(&mut self, packet: &Packet<'_>) -> ProbeAction {
+    pub fn on_probe_packet(&mut self, packet: &Packet<'_>, now: Instant) -> ProbeAction {
         match (packet, &mut self.probe) {
             (Packet::Ping("probe"), Some(probe)) => {
-                probe.confirmed = true;
+                probe.end_poll_at = Some(now + END_POLL_INTERVAL);
                 ProbeAction::Confirm
             }
             (Packet::Upgrade, Some(_)) => {
@@ -179,9 +204,15 @@ impl Session {
 
     /// Acts on the deadlines that have passed; call again until it returns [`Action::None`].
     pub fn on_timeout(&mut self, timing: &Timing, now: Instant) -> Action<'static> {
-        if self.probe.is_some_and(|probe| probe.until <= now) {
-            self.probe = None;
-            return Action::AbandonProbe;
+        if let Some(probe) = &mut self.probe {
+            if probe.until <= now {
+                self.probe = None;
+                return Action::AbandonProbe;
+            }
+            if probe.end_poll_at.is_some_and(|at| at <= now) {
+                probe.end_poll_at = Some(now + END_POLL_INTERVAL);
+                return Action::EndPoll;
+            }
         }
         if self.beat_at > now {
             return Action::None;
@@ -200,25 +231,30 @@ impl Session {
     /// Gives the peer more time: this side did not read, so a missing pong is not the peer's fault.
     pub fn excuse(&mut self, timing: &Timing, now: Instant) {
         if self.heartbeat != Heartbeat::Resting {
-            self.beat_at = now + timing.ping_timeout;
+            self.beat_at = self.beat_at.max(now + timing.ping_timeout);
         }
     }
 
     /// When [`Session::on_timeout`] has something to do.
     pub fn wake_at(&self) -> Instant {
-        self.probe.map_or(self.beat_at, |probe| probe.until.min(self.beat_at))
+        let probe =
+            self.probe.as_ref().map(|probe| probe.end_poll_at.map_or(probe.until, |at| at.min(probe.until)));
+        probe.map_or(self.beat_at, |at| at.min(self.beat_at))
+    }
+
+    /// What the client speaks.
+    pub fn revision(&self) -> Revision {
+        self.revision
     }
 
     /// How the session is carried.
     pub fn transport(&self) -> Transport {
         self.transport
     }
-
-    /// Whether a candidate has sent its probe: polls are ended at once so that it can take over.
-    pub fn probing(&self) -> bool {
-        self.probe.is_some_and(|probe| probe.confirmed)
-    }
 }
+
+/// How often a parked poll is ended while a candidate waits to take over; Node's value.
+const END_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How late a ping may be sent without giving the peer more time.
 const MAX_LATENESS: Duration = Duration::from_millis(500);
@@ -239,7 +275,7 @@ mod tests {
 
     fn open(transport: Transport) -> (Session, Instant) {
         let now = Instant::now();
-        (Session::new(transport, &TIMING, now), now)
+        (Session::new(Revision::V4, transport, &TIMING, now), now)
     }
 
     #[test]
@@ -298,6 +334,19 @@ mod tests {
     }
 
     #[test]
+    fn in_revision_3_the_client_pings() {
+        let start = Instant::now();
+        let mut session = Session::new(Revision::V3, Transport::WebSocket, &TIMING, start);
+        assert_eq!(session.wake_at(), start + ms(500));
+        let action = session.on_packet(Packet::Ping("x"), &TIMING, start + ms(400));
+        assert_eq!(action, Action::SendPong("x"));
+        assert_eq!(session.on_timeout(&TIMING, start + ms(899)), Action::None);
+        assert_eq!(session.on_timeout(&TIMING, start + ms(900)), Action::Close(CloseReason::PingTimeout));
+        let action = session.on_packet(Packet::Pong(""), &TIMING, start);
+        assert_eq!(action, Action::Close(CloseReason::TransportError));
+    }
+
+    #[test]
     fn close_is_honoured_on_polling_only() {
         let (mut session, start) = open(Transport::Polling);
         let action = session.on_packet(Packet::Close, &TIMING, start);
@@ -311,10 +360,17 @@ mod tests {
         let (mut session, start) = open(Transport::Polling);
         assert!(session.start_probe(&TIMING, start));
         assert!(!session.start_probe(&TIMING, start), "one candidate at a time");
-        assert!(!session.probing());
-        assert_eq!(session.on_probe_packet(&Packet::Ping("probe")), ProbeAction::Confirm);
-        assert!(session.probing());
-        assert_eq!(session.on_probe_packet(&Packet::Upgrade), ProbeAction::Upgrade);
+        assert_eq!(session.on_probe_packet(&Packet::Ping("probe"), start), ProbeAction::Confirm);
+        let timing = Timing { upgrade_timeout: ms(10_000), ..TIMING };
+        assert_eq!(session.wake_at(), start + ms(100));
+        let mut patient = Session::new(Revision::V4, Transport::Polling, &timing, start);
+        assert!(patient.start_probe(&timing, start));
+        assert_eq!(patient.on_probe_packet(&Packet::Ping("probe"), start), ProbeAction::Confirm);
+        for tick in [100, 200] {
+            assert_eq!(patient.on_timeout(&timing, start + ms(tick)), Action::EndPoll);
+            assert_eq!(patient.on_timeout(&timing, start + ms(tick)), Action::None);
+        }
+        assert_eq!(session.on_probe_packet(&Packet::Upgrade, start), ProbeAction::Upgrade);
         assert_eq!(session.transport(), Transport::WebSocket);
         assert!(!session.start_probe(&TIMING, start), "no second upgrade");
     }
@@ -323,7 +379,7 @@ mod tests {
     fn upgrades_without_a_probe_as_the_official_server_does() {
         let (mut session, start) = open(Transport::Polling);
         assert!(session.start_probe(&TIMING, start));
-        assert_eq!(session.on_probe_packet(&Packet::Upgrade), ProbeAction::Upgrade);
+        assert_eq!(session.on_probe_packet(&Packet::Upgrade, start), ProbeAction::Upgrade);
     }
 
     #[test]
@@ -331,7 +387,7 @@ mod tests {
         for packet in [Packet::Message("hi"), Packet::Ping(""), Packet::Pong("probe"), Packet::Close] {
             let (mut session, start) = open(Transport::Polling);
             assert!(session.start_probe(&TIMING, start));
-            assert_eq!(session.on_probe_packet(&packet), ProbeAction::Abandon);
+            assert_eq!(session.on_probe_packet(&packet, start), ProbeAction::Abandon);
             assert_eq!(session.transport(), Transport::Polling);
             assert!(session.start_probe(&TIMING, start), "another may try");
         }

@@ -6,44 +6,8 @@
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
-use super::{args::ToArgs, binary};
+use super::{args::ToArgs, binary, frames::Frames};
 use crate::websocket::{self, Opcode};
-
-/// A run of whole, unmasked WebSocket frames: one packet with its attachments. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frames(Bytes);
-
-impl Frames {
-    /// A frame of one Engine.IO text packet, type digit included.
-    pub fn text(packet: &str) -> Self {
-        let mut out = Vec::with_capacity(packet.len() + MAX_HEADER);
-        websocket::encode(Opcode::Text, packet.as_bytes(), &mut out);
-        Self(out.into())
-    }
-
-    /// A frame of one Engine.IO binary message.
-    pub fn binary(data: &[u8]) -> Self {
-        let mut out = Vec::with_capacity(data.len() + MAX_HEADER);
-        websocket::encode(Opcode::Binary, data, &mut out);
-        Self(out.into())
-    }
-
-    /// The bytes for a WebSocket.
-    pub fn into_bytes(self) -> Bytes {
-        self.0
-    }
-
-    /// The bytes for a WebSocket, borrowed.
-    pub fn as_bytes(&self) -> &Bytes {
-        &self.0
-    }
-
-    /// The size on a WebSocket, in bytes.
-    #[allow(clippy::len_without_is_empty, reason = "it never is")]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-}
 
 /// An event.
 pub fn event(
@@ -75,9 +39,12 @@ pub fn ack(namespace: &str, id: u64, args: &(impl ToArgs + ?Sized)) -> Result<Fr
     })
 }
 
-/// The answer to a CONNECT that is granted; `data` holds the public id.
-pub fn connect(namespace: &str, data: &impl Serialize) -> Result<Frames, serde_json::Error> {
-    packet(b'0', namespace, None, |json| serde_json::to_writer(json, data).map(|()| &[][..]))
+/// The answer to a CONNECT that is granted; `data` holds the public id, in protocol revision 5.
+pub fn connect(namespace: &str, data: Option<&impl Serialize>) -> Result<Frames, serde_json::Error> {
+    packet(b'0', namespace, None, |json| match data {
+        Some(data) => serde_json::to_writer(json, data).map(|()| &[][..]),
+        None => Ok(&[]),
+    })
 }
 
 /// The answer to a CONNECT that is refused.
@@ -106,7 +73,7 @@ fn packet<'a>(
     let (given, collected) = binary::collect(|| write(&mut out))?;
     let attachments = if collected.is_empty() { given } else { &collected };
     if attachments.is_empty() {
-        return Ok(Frames(framed(out)));
+        return Ok(Frames::new(framed(out)));
     }
     let mut with_count = BytesMut::with_capacity(out.len() + MAX_HEADER);
     with_count.put_bytes(0, MAX_HEADER);
@@ -120,7 +87,7 @@ fn packet<'a>(
     for bytes in attachments {
         websocket::encode(Opcode::Binary, bytes, &mut frames);
     }
-    Ok(Frames(frames.into()))
+    Ok(Frames::new(frames.into()))
 }
 
 fn put_address(namespace: &str, id: Option<u64>, out: &mut Vec<u8>) {
@@ -143,7 +110,7 @@ fn framed(mut out: Vec<u8>) -> Bytes {
 }
 
 /// The longest header of an unmasked frame (RFC 6455, section 5.2).
-const MAX_HEADER: usize = 10;
+pub(super) const MAX_HEADER: usize = 10;
 
 /// Room for a small event, so that it is written without growing.
 const FIRST_GUESS: usize = 128;
@@ -173,7 +140,8 @@ mod tests {
         assert_eq!(text(&event("/", "f\"", &Args((1, "a")), Some(12)).unwrap()), r#"4212["f\"",1,"a"]"#);
         assert_eq!(text(&ack("/admin", 13, &"bar").unwrap()), r#"43/admin,13["bar"]"#);
         assert_eq!(text(&ack("/", 0, &Args(())).unwrap()), "430[]");
-        assert_eq!(text(&connect("/", &serde_json::json!({"sid": "x"})).unwrap()), r#"40{"sid":"x"}"#);
+        assert_eq!(text(&connect("/", Some(&serde_json::json!({"sid": "x"}))).unwrap()), r#"40{"sid":"x"}"#);
+        assert_eq!(text(&connect("/admin", None::<&()>).unwrap()), "40/admin,");
         assert_eq!(text(&disconnect("/admin")), "41/admin,");
         assert_eq!(text(&disconnect("/")), "41");
     }

@@ -42,7 +42,7 @@ impl Adapter for InMemoryAdapter {
     fn broadcast(&self, packet: &Packet, target: &Target) -> usize {
         let mut count = 0;
         self.0.read().each(target, |socket| {
-            socket.deliver(packet.frames.clone(), packet.delivery);
+            socket.deliver(&packet.frames, packet.delivery);
             count += 1;
         });
         count

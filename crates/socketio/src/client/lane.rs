@@ -7,7 +7,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use chorus_protocol::socketio::{self as packet, Payload};
+use chorus_protocol::socketio::Payload;
 
 use crate::{
     DisconnectReason, Event, Socket,
@@ -161,10 +161,7 @@ async fn connect(socket: Socket) {
     };
     for middleware in event.socket.namespace().middlewares() {
         if let Err(error) = middleware.run(&event).await {
-            let namespace = event.socket.namespace().name();
-            if let Ok(frames) = packet::connect_error(namespace, &error) {
-                event.socket.refuse(frames);
-            }
+            event.socket.refuse(&error);
             return;
         }
     }

@@ -1,6 +1,6 @@
 //! Options of the transport layer, with the official server's names and defaults.
 
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chorus_protocol::engineio::Timing;
@@ -15,6 +15,8 @@ pub struct Config {
     pub path: String,
     /// What clients may use: polling and WebSocket.
     pub transports: Vec<Transport>,
+    /// Whether clients of Socket.IO 1 and 2, which speak Engine.IO 3, are served. Off.
+    pub allow_eio3: bool,
     /// Whether polling may be upgraded to WebSocket. On.
     pub allow_upgrades: bool,
     /// From the handshake, or a pong, to the next ping. 25 s.
@@ -29,7 +31,7 @@ pub struct Config {
     pub max_outbox_size: usize,
     /// Cross-origin requests over polling; none by default, so browsers refuse them.
     pub cors: Option<Cors>,
-    /// Decides whether a handshake is allowed; a refusal is answered with status 403 and its text.
+    /// See the method of this name.
     pub allow_request: Option<Arc<AllowRequest>>,
     /// A cookie with the session id, for load balancers; none by default.
     pub cookie: Option<Cookie>,
@@ -38,7 +40,10 @@ pub struct Config {
 }
 
 /// See [`Config::allow_request`].
-pub(super) type AllowRequest = dyn Fn(&Parts) -> Result<(), String> + Send + Sync;
+pub type AllowRequest = dyn Fn(&Parts) -> Allowed + Send + Sync;
+
+/// Whether a request is allowed, when that is known.
+pub type Allowed = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// A file of the client's.
 #[derive(Debug, Clone)]
@@ -75,6 +80,7 @@ impl Config {
         Self {
             path: format!("/{}/", path.trim_matches('/')),
             transports: vec![Transport::Polling, Transport::WebSocket],
+            allow_eio3: false,
             allow_upgrades: true,
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
@@ -86,6 +92,15 @@ impl Config {
             cookie: None,
             client_files: HashMap::new(),
         }
+    }
+
+    /// Decides about each handshake and each WebSocket; a refusal's text is told to the client, with
+    /// status 403.
+    pub fn allow_request<F>(&mut self, allow: impl Fn(&Parts) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.allow_request = Some(Arc::new(move |parts: &Parts| Box::pin(allow(parts)) as Allowed));
     }
 
     /// Serves `content` as `name` below the path.

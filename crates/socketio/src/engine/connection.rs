@@ -65,20 +65,10 @@ struct Core<A: Applications> {
     added: usize,
     written: usize,
     phase: Phase,
-    binary: BinaryForm,
     /// The transport was not read because the application was not ready.
     held: bool,
     /// A request brought, or the end left, something that was not polled yet.
     unpolled: bool,
-}
-
-/// How a client wants binary messages over WebSocket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BinaryForm {
-    /// As they are.
-    Raw,
-    /// As text in base64: it asked so by the query parameter `b64`.
-    Base64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +87,6 @@ impl<A: Applications> Connection<A> {
         machine: engineio::Session,
         app: A::Application,
         link: Link,
-        binary: BinaryForm,
     ) -> Self {
         let sleep = sleep_until(machine.wake_at().into());
         let core = Core {
@@ -112,7 +101,6 @@ impl<A: Applications> Connection<A> {
             added: 0,
             written: 0,
             phase: Phase::Open,
-            binary,
             held: false,
             unpolled: false,
         };
@@ -120,8 +108,8 @@ impl<A: Applications> Connection<A> {
     }
 
     /// Puts a packet in front of everything else.
-    pub(super) fn greet(&mut self, frames: Frames) {
-        self.core.push(frames.into_bytes());
+    pub(super) fn greet(&mut self, frames: &Frames) {
+        self.core.push(frames.as_bytes().clone());
     }
 }
 
@@ -177,11 +165,16 @@ impl<A: Applications> Core<A> {
         let timing = self.engine.config.timing();
         while self.phase == Phase::Open {
             match self.machine.on_timeout(&timing, now) {
-                Action::SendPing => self.push(PING.clone().into_bytes()),
+                Action::SendPing => self.push(PING.as_bytes().clone()),
+                Action::EndPoll => {
+                    if let Link::Polling(polling) = &mut self.link {
+                        polling.release("6");
+                    }
+                }
                 Action::AbandonProbe => self.abandon_candidate(),
                 Action::Close(_) if self.held => self.machine.excuse(&timing, now),
                 Action::Close(reason) => self.settle(Err(End::failed(reason)), now),
-                Action::None | Action::Text(_) | Action::Binary(_) => break,
+                Action::None | Action::Text(_) | Action::Binary(_) | Action::SendPong(_) => break,
             }
         }
         if self.phase == Phase::Open
@@ -205,13 +198,12 @@ impl<A: Applications> Core<A> {
         }
     }
 
-    /// Brings packets into the form that the transport and the client need, and queues them.
+    /// Queues packets for the transport.
     fn enqueue(&mut self, mut packets: VecDeque<Bytes>) {
-        match (&self.link, self.binary) {
-            (Link::Gone, _) => return,
-            (_, BinaryForm::Base64) => frames::to_base64(&mut packets),
-            (Link::Polling(_), BinaryForm::Raw) => frames::split(&mut packets),
-            (Link::WebSocket(_) | Link::Opening(_), BinaryForm::Raw) => {}
+        match self.link {
+            Link::Gone => return,
+            Link::Polling(_) => frames::split(&mut packets),
+            Link::WebSocket(_) | Link::Opening(_) => {}
         }
         if self.writing.is_empty() {
             self.writing = packets;
@@ -232,9 +224,6 @@ impl<A: Applications> Core<A> {
             Link::Polling(polling) => {
                 let closing = matches!(self.phase, Phase::Closing(_));
                 self.written += polling.flush(&mut self.writing, closing);
-                if self.machine.probing() {
-                    polling.release("6");
-                }
             }
             Link::Opening(_) | Link::Gone => {}
         }

@@ -1,12 +1,9 @@
-//! Packets as single frames, for polling and for clients that want base64.
+//! Packets as single frames, for polling.
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
-use chorus_protocol::{
-    engineio::write_binary,
-    websocket::{self, Frames, Opcode},
-};
+use chorus_protocol::websocket::Frames;
 
 /// Splits packets with attachments into single frames, so that a response can end between them.
 pub(super) fn split(frames: &mut VecDeque<Bytes>) {
@@ -25,18 +22,4 @@ pub(super) fn split(frames: &mut VecDeque<Bytes>) {
         }
     }
     *frames = single;
-}
-
-/// Turns binary frames into text frames of `b` and base64.
-pub(super) fn to_base64(frames: &mut VecDeque<Bytes>) {
-    split(frames);
-    for frame in frames {
-        if let Some((Opcode::Binary, data)) = Frames::new(frame).next() {
-            let mut packet = Vec::new();
-            write_binary(data, &mut packet);
-            let mut text = Vec::new();
-            websocket::encode(Opcode::Text, &packet, &mut text);
-            *frame = text.into();
-        }
-    }
 }

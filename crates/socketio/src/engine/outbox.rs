@@ -3,7 +3,6 @@
 use std::{collections::VecDeque, mem};
 
 use bytes::Bytes;
-use chorus_protocol::socketio::Frames;
 
 /// What becomes of a packet when its client is slow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +27,7 @@ impl Outbox {
     /// Adds a packet. False when it would grow over `limit`: then it is emptied and the client is lost.
     /// A packet that is larger than the limit may still wait alone.
     #[must_use]
-    pub(super) fn push(&mut self, frames: Frames, delivery: Delivery, limit: usize) -> bool {
+    pub(super) fn push(&mut self, frames: Bytes, delivery: Delivery, limit: usize) -> bool {
         if delivery == Delivery::Volatile && self.blocked {
             return true;
         }
@@ -37,7 +36,7 @@ impl Outbox {
             return false;
         }
         self.bytes += frames.len();
-        self.waiting.push_back(frames.into_bytes());
+        self.waiting.push_back(frames);
         true
     }
 
@@ -61,8 +60,8 @@ impl Outbox {
 mod tests {
     use super::*;
 
-    fn packet(size: usize) -> Frames {
-        Frames::text(&"x".repeat(size - 2))
+    fn packet(size: usize) -> Bytes {
+        vec![0; size].into()
     }
 
     #[test]

@@ -6,20 +6,17 @@ use std::{
 };
 
 use bytes::Bytes;
-use chorus_protocol::{
-    engineio::{Packet, PayloadError, Payloads, write_binary, write_text},
-    websocket::{Frames, Opcode},
-};
+use chorus_protocol::socketio::Frames;
 use tokio::sync::oneshot;
 
-use super::session::{Polled, Posted};
+use super::session::{Polled, PostBody, Posted};
 
 /// The requests of a polling client that are not answered yet.
 #[derive(Default)]
 pub(super) struct Polling {
     parked: Option<oneshot::Sender<Polled>>,
     /// A client has one at a time.
-    post: Option<Box<(Bytes, oneshot::Sender<Posted>)>>,
+    post: Option<Box<(PostBody, oneshot::Sender<Posted>)>>,
     /// The POST that said that the client leaves; answered when it has.
     farewell: Option<oneshot::Sender<Posted>>,
 }
@@ -49,11 +46,11 @@ impl Polling {
     }
 
     /// Keeps a POST until [`Polling::take_post`].
-    pub(super) fn post(&mut self, body: Bytes, reply: oneshot::Sender<Posted>) {
+    pub(super) fn post(&mut self, body: PostBody, reply: oneshot::Sender<Posted>) {
         self.post = Some(Box::new((body, reply)));
     }
 
-    pub(super) fn take_post(&mut self) -> Option<(Bytes, oneshot::Sender<Posted>)> {
+    pub(super) fn take_post(&mut self) -> Option<(PostBody, oneshot::Sender<Posted>)> {
         self.post.take().map(|post| *post)
     }
 
@@ -75,38 +72,20 @@ impl Polling {
             return 0;
         }
         let Some(parked) = self.parked.take() else { return 0 };
-        let mut body = Vec::new();
-        let mut size = 0;
         let messages = if closing && frames.len() > 1 { frames.len() - 1 } else { frames.len() };
-        for frame in frames.drain(..messages.min(MAX_PACKETS_OUT)) {
-            size += frame.len();
-            for (opcode, data) in Frames::new(&frame) {
-                match opcode {
-                    Opcode::Text => write_text(data, &mut body),
-                    Opcode::Binary => write_binary(data, &mut body),
-                    _ => {}
-                }
-            }
-        }
-        let _ = parked.send(Polled::Packets(body));
+        let packets: Vec<_> = frames.drain(..messages.min(MAX_PACKETS_OUT)).collect();
+        let size = packets.iter().map(Bytes::len).sum();
+        let _ = parked.send(Polled::Packets(packets));
         size
     }
 
     /// Answers the parked GET, if there is one, with one packet.
     pub(super) fn release(&mut self, packet: &str) {
         if let Some(parked) = self.parked.take() {
-            let _ = parked.send(Polled::Packets(packet.into()));
+            let _ = parked.send(Polled::Packets(vec![Frames::text(packet).as_bytes().clone()]));
         }
     }
 }
 
-/// Reads the packets of a POST.
-pub(super) fn packets(body: &str) -> impl Iterator<Item = Result<Packet<'_>, PayloadError>> {
-    Payloads::new(body, MAX_PACKETS_IN)
-}
-
 /// The most packets in one response: python-engineio gives up at more.
 const MAX_PACKETS_OUT: usize = 16;
-
-/// The most packets in one request; the official client sends what gathered during one round trip.
-const MAX_PACKETS_IN: usize = 1 << 16;

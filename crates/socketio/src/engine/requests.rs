@@ -1,22 +1,32 @@
 //! What each request of a client leads to.
 
+mod receive;
+mod target;
+
 use std::{sync::Arc, time::Instant};
 
-use bytes::{Buf, Bytes};
-use chorus_protocol::{engineio::Session as Machine, socketio::Frames};
+use bytes::Bytes;
+use chorus_protocol::{
+    engineio::{Revision, Session as Machine, v3::jsonp},
+    socketio::{Form, Frames},
+};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body;
-use http_body_util::BodyExt;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::oneshot;
 
+use self::{
+    receive::{BodyError, Posting, receive},
+    target::Target,
+};
 use super::{
     Applications, Engine, Handshake, Session, SessionId, Transport,
-    connection::{BinaryForm, Connection},
-    http::{Refusal, answer, empty, query},
+    connection::Connection,
+    http::{Refusal, answer, empty},
     link::Link,
+    payload,
     polling::Polling,
-    session::{Polled, Posted, Request as SessionRequest, Upgraded},
+    session::{Polled, PostBody, Posted, Request as SessionRequest, Upgraded},
     upgrade::{close_websocket, is_websocket, switching},
     websocket::WebSocket,
 };
@@ -49,15 +59,15 @@ impl<A: Applications> Engine<A> {
     }
 
     async fn polling<Q: Body>(&self, parts: &Parts, body: Q) -> Result<Response<Bytes>, Refusal> {
-        let target = self.target(parts)?;
+        let target = Target::parse(parts, &self.0.config)?;
         if let Some(id) = &target.session {
             let session = self.find(id)?;
             if target.transport != Transport::Polling {
                 return Err(Refusal::BadRequest);
             }
             return match parts.method {
-                Method::GET => poll(&session).await,
-                Method::POST => self.post(&session, parts, body).await,
+                Method::GET => poll(&session, &target).await,
+                Method::POST => self.post(&session, parts, &target, body).await,
                 _ => Err(Refusal::BadRequest),
             };
         }
@@ -67,17 +77,15 @@ impl<A: Applications> Engine<A> {
         if target.transport == Transport::WebSocket {
             return Err(Refusal::BadRequest);
         }
-        self.allow(parts)?;
-        target.check_version()?;
-        self.open_polling(parts)
+        self.allow(parts).await?;
+        self.open_polling(parts, &target)
     }
 
-    fn open_polling(&self, parts: &Parts) -> Result<Response<Bytes>, Refusal> {
-        let (session, connection) =
-            self.open(parts, Transport::Polling, Link::Polling(Polling::default()))?;
-        let open = self.open_packet(&session, Transport::Polling);
+    fn open_polling(&self, parts: &Parts, target: &Target) -> Result<Response<Bytes>, Refusal> {
+        let (session, connection) = self.open(parts, target, Link::Polling(Polling::default()))?;
+        let open = Frames::text(&self.open_packet(&session, Transport::Polling));
         tokio::spawn(connection);
-        let mut response = packets(open.into_bytes());
+        let mut response = packets(&session, target, &[open.as_bytes().clone()]);
         self.set_cookie(&session, response.headers_mut());
         Ok(response)
     }
@@ -86,15 +94,16 @@ impl<A: Applications> Engine<A> {
         &self,
         session: &Session,
         parts: &Parts,
+        target: &Target,
         body: Q,
     ) -> Result<Response<Bytes>, Refusal> {
         let binary = parts.headers.get(header::CONTENT_TYPE).is_some_and(|t| t == "application/octet-stream");
-        if binary || !session.start_post() {
-            // Engine.IO 4 has no binary bodies, and one POST at a time
+        // Engine.IO 4 has no binary bodies, and a client sends one POST at a time
+        let refused = binary && session.revision() == Revision::V4;
+        let Some(guard) = Some(session).filter(|_| !refused).and_then(Posting::start) else {
             let _ = session.request(SessionRequest::BadPost);
             return Ok(empty(StatusCode::BAD_REQUEST));
-        }
-        let guard = Posting { session, done: false };
+        };
         let body = match receive(body, &parts.headers, self.0.config.max_http_buffer_size).await {
             Ok(body) => body,
             Err(BodyError::TooLarge) => {
@@ -102,6 +111,15 @@ impl<A: Applications> Engine<A> {
                 return Ok(empty(StatusCode::PAYLOAD_TOO_LARGE));
             }
             Err(BodyError::Broken) => return Ok(empty(StatusCode::BAD_REQUEST)),
+        };
+        let body = match &target.jsonp {
+            Some(_) => match jsonp::decode(&body) {
+                Ok(body) => PostBody::Text(body.into()),
+                // told like a body that cannot be read
+                Err(_) => PostBody::Text(Bytes::new()),
+            },
+            None if binary => PostBody::Binary(body),
+            None => PostBody::Text(body),
         };
         let (reply, posted) = oneshot::channel();
         let sent = session.request(SessionRequest::Post(body, reply));
@@ -120,28 +138,28 @@ impl<A: Applications> Engine<A> {
     }
 
     async fn websocket(&self, parts: &Parts, upgrade: OnUpgrade) -> Result<Response<Bytes>, Refusal> {
-        let target = self.target(parts)?;
+        let target = Target::parse(parts, &self.0.config)?;
         if target.transport != Transport::WebSocket || parts.method != Method::GET {
             return Err(Refusal::BadRequest);
         }
         let session = target.session.as_deref().map(|id| self.find(id)).transpose()?;
         let response = switching(&parts.headers).ok_or(Refusal::BadRequest)?;
-        self.allow(parts)?;
-        target.check_version()?;
+        self.allow(parts).await?;
         match session {
             Some(session) => self.upgrade(&session, upgrade, response).await,
-            None => self.open_websocket(parts, upgrade, response),
+            None => self.open_websocket(parts, &target, upgrade, response),
         }
     }
 
     fn open_websocket(
         &self,
         parts: &Parts,
+        target: &Target,
         upgrade: OnUpgrade,
         mut response: Response<Bytes>,
     ) -> Result<Response<Bytes>, Refusal> {
-        let (session, mut connection) = self.open(parts, Transport::WebSocket, Link::Opening(upgrade))?;
-        connection.greet(Frames::text(&self.open_packet(&session, Transport::WebSocket)));
+        let (session, mut connection) = self.open(parts, target, Link::Opening(upgrade))?;
+        connection.greet(&Frames::text(&self.open_packet(&session, Transport::WebSocket)));
         tokio::spawn(connection);
         self.set_cookie(&session, response.headers_mut());
         Ok(response)
@@ -175,26 +193,18 @@ impl<A: Applications> Engine<A> {
         Ok(response)
     }
 
-    fn open(
-        &self,
-        parts: &Parts,
-        transport: Transport,
-        link: Link,
-    ) -> Result<(Session, Connection<A>), Refusal> {
+    fn open(&self, parts: &Parts, target: &Target, link: Link) -> Result<(Session, Connection<A>), Refusal> {
         let config = &self.0.config;
+        let revision = target.revision(config)?;
         let id = SessionId::random().map_err(|_| Refusal::BadRequest)?;
-        let session = Session::new(id, config.max_outbox_size);
+        let session = Session::new(id, revision, Form::new(revision, target.base64), config.max_outbox_size);
         if !self.0.sessions.insert(&session) {
             return Err(Refusal::Forbidden("server is shutting down".to_owned()));
         }
         let handshake = Arc::new(Handshake::new(parts));
-        let binary = match handshake.query("b64") {
-            Some(b64) if !b64.is_empty() => BinaryForm::Base64,
-            _ => BinaryForm::Raw,
-        };
         let app = self.0.applications.open(&session, handshake);
-        let machine = Machine::new(transport, &config.timing(), Instant::now());
-        Ok((session.clone(), Connection::new(self.0.clone(), session, machine, app, link, binary)))
+        let machine = Machine::new(revision, target.transport, &config.timing(), Instant::now());
+        Ok((session.clone(), Connection::new(self.0.clone(), session, machine, app, link)))
     }
 
     /// `0` and the handshake's data.
@@ -222,109 +232,35 @@ impl<A: Applications> Engine<A> {
         id.parse().ok().and_then(|id| self.0.sessions.find(id)).ok_or(Refusal::UnknownSession)
     }
 
-    fn allow(&self, parts: &Parts) -> Result<(), Refusal> {
+    async fn allow(&self, parts: &Parts) -> Result<(), Refusal> {
         match &self.0.config.allow_request {
-            Some(allow) => allow(parts).map_err(Refusal::Forbidden),
+            Some(allow) => allow(parts).await.map_err(Refusal::Forbidden),
             None => Ok(()),
         }
     }
-
-    fn target(&self, parts: &Parts) -> Result<Target, Refusal> {
-        let mut target = Target { transport: Transport::Polling, session: None, version: None };
-        let mut transport = None;
-        for (name, value) in query(parts.uri.query().unwrap_or_default()) {
-            match &*name {
-                "transport" => transport = Some(value),
-                "sid" => target.session = Some(value.into_owned()),
-                "EIO" => target.version = Some(value.into_owned()),
-                _ => {}
-            }
-        }
-        target.transport = [Transport::Polling, Transport::WebSocket]
-            .into_iter()
-            .find(|known| {
-                transport.as_deref() == Some(known.name()) && self.0.config.transports.contains(known)
-            })
-            .ok_or(Refusal::UnknownTransport)?;
-        Ok(target)
-    }
 }
 
-/// What the query asks for.
-struct Target {
-    transport: Transport,
-    session: Option<String>,
-    version: Option<String>,
-}
-
-impl Target {
-    fn check_version(&self) -> Result<(), Refusal> {
-        if self.version.as_deref() == Some("4") { Ok(()) } else { Err(Refusal::UnsupportedVersion) }
-    }
-}
-
-async fn poll(session: &Session) -> Result<Response<Bytes>, Refusal> {
+async fn poll(session: &Session, target: &Target) -> Result<Response<Bytes>, Refusal> {
     let (reply, polled) = oneshot::channel();
     session.request(SessionRequest::Poll(reply)).map_err(|_| Refusal::UnknownSession)?;
     match polled.await {
-        Ok(Polled::Packets(body)) => Ok(packets(body)),
+        Ok(Polled::Packets(frames)) => Ok(packets(session, target, &frames)),
         Ok(Polled::Overlap) => Ok(empty(StatusCode::BAD_REQUEST)),
         Ok(Polled::Mismatch) => Err(Refusal::BadRequest),
         Err(_) => Err(Refusal::UnknownSession),
     }
 }
 
-/// Ends the session when the POST it stands for breaks off.
-struct Posting<'a> {
-    session: &'a Session,
-    done: bool,
-}
-
-impl Posting<'_> {
-    fn finish(mut self) {
-        self.done = true;
-        self.session.end_post();
-    }
-}
-
-impl Drop for Posting<'_> {
-    fn drop(&mut self) {
-        if !self.done {
-            let _ = self.session.request(SessionRequest::BadPost);
+/// The answer to a GET, in the form that the client's revision has for it.
+fn packets(session: &Session, target: &Target, frames: &[Bytes]) -> Response<Bytes> {
+    let mut response = match (payload::encode(session.revision(), frames), &target.jsonp) {
+        (payload::Body::Text(text), Some(index)) => {
+            let script = jsonp::response(index, &String::from_utf8_lossy(&text));
+            answer(StatusCode::OK, "text/javascript; charset=UTF-8", script)
         }
-    }
-}
-
-enum BodyError {
-    TooLarge,
-    Broken,
-}
-
-async fn receive<Q: Body>(body: Q, headers: &HeaderMap, limit: usize) -> Result<Bytes, BodyError> {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if length.is_some_and(|length: u64| length > limit as u64) {
-        return Err(BodyError::TooLarge);
-    }
-    let mut received = Vec::new();
-    let mut body = std::pin::pin!(body);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
-        let mut data = data;
-        while Buf::has_remaining(&data) {
-            let chunk = Buf::chunk(&data);
-            if received.len() + chunk.len() > limit {
-                return Err(BodyError::TooLarge);
-            }
-            received.extend_from_slice(chunk);
-            let taken = chunk.len();
-            Buf::advance(&mut data, taken);
-        }
-    }
-    Ok(received.into())
-}
-
-fn packets(body: impl Into<Bytes>) -> Response<Bytes> {
-    let mut response = answer(StatusCode::OK, "text/plain; charset=UTF-8", body);
+        (payload::Body::Text(text), None) => answer(StatusCode::OK, "text/plain; charset=UTF-8", text),
+        (payload::Body::Binary(bytes), _) => answer(StatusCode::OK, "application/octet-stream", bytes),
+    };
     no_store(response.headers_mut());
     response
 }

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr, sync::Arc, task::Waker};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use chorus_protocol::socketio::Frames;
+use chorus_protocol::{
+    engineio::Revision,
+    socketio::{Form, Frames},
+};
 use hyper::upgrade::OnUpgrade;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
@@ -64,6 +67,8 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     id: SessionId,
+    revision: Revision,
+    form: Form,
     max_outbox_size: usize,
     mailbox: Mutex<Mailbox>,
 }
@@ -88,17 +93,25 @@ pub(super) enum Request {
     /// A GET waits for packets.
     Poll(oneshot::Sender<Polled>),
     /// A POST brought packets.
-    Post(Bytes, oneshot::Sender<Posted>),
+    Post(PostBody, oneshot::Sender<Posted>),
     /// Two POSTs overlapped, or one broke off.
     BadPost,
     /// A WebSocket wants to take over.
     Upgrade(OnUpgrade, oneshot::Sender<Upgraded>),
 }
 
+/// The body of a POST.
+pub(super) enum PostBody {
+    /// Text, unchecked.
+    Text(Bytes),
+    /// Engine.IO 3's binary form.
+    Binary(Bytes),
+}
+
 /// What a GET is answered with.
 pub(super) enum Polled {
-    /// Packets.
-    Packets(Vec<u8>),
+    /// Packets, each in a frame.
+    Packets(Vec<Bytes>),
     /// Another GET is parked already.
     Overlap,
     /// The session is carried by a WebSocket.
@@ -125,8 +138,8 @@ pub(super) enum Upgraded {
 }
 
 impl Session {
-    pub(super) fn new(id: SessionId, max_outbox_size: usize) -> Self {
-        Self(Arc::new(Inner { id, max_outbox_size, mailbox: Mutex::default() }))
+    pub(super) fn new(id: SessionId, revision: Revision, form: Form, max_outbox_size: usize) -> Self {
+        Self(Arc::new(Inner { id, revision, form, max_outbox_size, mailbox: Mutex::default() }))
     }
 
     /// The secret id.
@@ -134,8 +147,14 @@ impl Session {
         self.0.id
     }
 
+    /// The revision of the protocol that the client speaks.
+    pub fn revision(&self) -> Revision {
+        self.0.revision
+    }
+
     /// Puts a packet into the outbox. It is dropped when the session has ended.
-    pub fn send(&self, frames: Frames, delivery: Delivery) {
+    pub fn send(&self, frames: &Frames, delivery: Delivery) {
+        let frames = frames.form(self.0.form);
         let mut mailbox = self.0.mailbox.lock();
         if mailbox.ended || mailbox.close.is_some() {
             return;
@@ -148,12 +167,12 @@ impl Session {
 
     /// Sends a text message.
     pub fn send_text(&self, message: &str) {
-        self.send(Frames::text(&format!("4{message}")), Delivery::Reliable);
+        self.send(&Frames::text(&format!("4{message}")), Delivery::Reliable);
     }
 
     /// Sends a binary message.
     pub fn send_binary(&self, message: &[u8]) {
-        self.send(Frames::binary(message), Delivery::Reliable);
+        self.send(&Frames::binary(message), Delivery::Reliable);
     }
 
     /// Makes the task poll its application.

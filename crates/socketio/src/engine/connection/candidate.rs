@@ -98,8 +98,8 @@ impl<A: Applications> Core<A> {
                 Message::Ping(_) | Message::Pong(_) => return Ok(()),
                 Message::Binary(_) | Message::Close(_) => return Err(Outcome::Abandoned),
             };
-            match receiver.machine.on_probe_packet(&packet) {
-                ProbeAction::Confirm => answers.push_back(Frames::text("3probe").into_bytes()),
+            match receiver.machine.on_probe_packet(&packet, now) {
+                ProbeAction::Confirm => answers.push_back(Frames::text("3probe").as_bytes().clone()),
                 ProbeAction::Upgrade => upgraded = true,
                 ProbeAction::Abandon => return Err(Outcome::Abandoned),
             }

@@ -107,7 +107,7 @@ impl<A: Applications> Core<A> {
                 self.close_websocket(frame, now);
             }
             (Link::Polling(_), Manner::Orderly) if self.phase == Phase::Open => {
-                self.push(Frames::text("1").into_bytes());
+                self.push(Frames::text("1").as_bytes().clone());
                 self.phase = Phase::Closing(now + POLLING_LINGER);
             }
             (Link::Polling(polling), Manner::Failed(_)) => {
@@ -116,7 +116,7 @@ impl<A: Applications> Core<A> {
             }
             (Link::Polling(_), Manner::Left) if self.phase == Phase::Open => {
                 self.drop_unwritten();
-                self.push(Frames::text("6").into_bytes());
+                self.push(Frames::text("6").as_bytes().clone());
                 // a GET that crosses the close on its way is answered like a parked one
                 self.phase = Phase::Closing(now + CROSSING);
             }

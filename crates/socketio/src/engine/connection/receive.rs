@@ -11,7 +11,8 @@ use std::{
 
 use bytes::Bytes;
 use chorus_protocol::{
-    engineio::{self, Action, Packet},
+    engineio::{self, Action, Packet, PacketError, Revision, v3},
+    socketio::Frames,
     websocket::{self, Message, Opcode},
 };
 
@@ -101,17 +102,30 @@ impl<'a, A: Applications> Receiver<'a, A> {
 
     pub(super) fn receive(&mut self, message: Message<'_>) -> Result<(), End> {
         match message {
-            Message::Text(text) => match Packet::parse(text) {
+            Message::Text(text) => match self.parse(text) {
                 Ok(packet) => self.packet(packet),
                 Err(_) => self.refuse(End::orderly(CloseReason::ParseError)),
             },
-            Message::Binary(data) => self.packet(Packet::Binary(Cow::Borrowed(data))),
+            Message::Binary(data) => match self.machine.revision() {
+                Revision::V4 => self.packet(Packet::Binary(Cow::Borrowed(data))),
+                Revision::V3 => match v3::parse_binary(data) {
+                    Ok(packet) => self.packet(packet),
+                    Err(_) => self.refuse(End::orderly(CloseReason::ParseError)),
+                },
+            },
             Message::Ping(data) => {
                 self.pong(data);
                 Ok(())
             }
             Message::Pong(_) => Ok(()),
             Message::Close(close) => Err(End::closed_by_peer(close)),
+        }
+    }
+
+    fn parse<'p>(&self, text: &'p str) -> Result<Packet<'p>, PacketError> {
+        match self.machine.revision() {
+            Revision::V4 => Packet::parse(text),
+            Revision::V3 => v3::parse(text),
         }
     }
 
@@ -138,6 +152,12 @@ impl<'a, A: Applications> Receiver<'a, A> {
             return Ok(());
         }
         let action = self.machine.on_packet(packet, &self.engine.config.timing(), self.now);
+        if let Action::SendPong(data) = action {
+            let pong = Frames::text(&format!("3{data}"));
+            *self.added += pong.as_bytes().len();
+            self.writing.push_back(pong.as_bytes().clone());
+            return Ok(());
+        }
         act(action, self.app).or_else(|end| self.refuse(end))
     }
 
@@ -154,7 +174,9 @@ pub(super) fn act(action: Action<'_>, app: &mut impl Application) -> Result<(), 
         Action::Binary(Cow::Borrowed(data)) => app.binary(Bytes::copy_from_slice(data)).map_err(End::orderly),
         Action::Binary(Cow::Owned(data)) => app.binary(data.into()).map_err(End::orderly),
         Action::Close(reason) => Err(End::failed(reason)),
-        Action::None | Action::SendPing | Action::AbandonProbe => Ok(()),
+        Action::None | Action::SendPing | Action::SendPong(_) | Action::EndPoll | Action::AbandonProbe => {
+            Ok(())
+        }
     }
 }
 

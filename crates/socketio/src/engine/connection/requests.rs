@@ -2,14 +2,18 @@
 
 use std::{mem, time::Instant};
 
-use chorus_protocol::engineio::{Action, Packet};
+use chorus_protocol::{
+    engineio::{Action, Packet},
+    socketio::Frames,
+};
 
 use super::{Core, Phase, end::End, receive::act};
 use crate::engine::{
     Application, Applications, CloseReason,
     link::{Candidate, Link},
-    polling::{Overlap, packets},
-    session::{Polled, Posted, Request, Upgraded},
+    payload::{self, Malformed},
+    polling::Overlap,
+    session::{Polled, PostBody, Posted, Request, Upgraded},
 };
 
 impl<A: Applications> Core<A> {
@@ -81,17 +85,25 @@ impl<A: Applications> Core<A> {
         }
     }
 
-    fn body(&mut self, body: &[u8], now: Instant) -> Result<(), End> {
-        let malformed = || End::failed(CloseReason::ParseError);
-        let text = std::str::from_utf8(body).map_err(|_| malformed())?;
-        for packet in packets(text) {
-            let packet = packet.map_err(|_| malformed())?;
+    fn body(&mut self, body: &PostBody, now: Instant) -> Result<(), End> {
+        payload::decode(self.machine.revision(), body, |packet| {
             let closing = packet == Packet::Close;
             match self.machine.on_packet(packet, &self.engine.config.timing(), now) {
-                Action::Close(_) if closing => return Err(End::left()),
-                action => act(action, &mut self.app)?,
+                Action::Close(_) if closing => Err(End::left()),
+                Action::SendPong(data) => {
+                    let pong = Frames::text(&format!("3{data}"));
+                    self.added += pong.as_bytes().len();
+                    self.writing.push_back(pong.as_bytes().clone());
+                    Ok(())
+                }
+                action => act(action, &mut self.app),
             }
-        }
-        Ok(())
+        })
+    }
+}
+
+impl From<Malformed> for End {
+    fn from(_: Malformed) -> Self {
+        Self::failed(CloseReason::ParseError)
     }
 }
