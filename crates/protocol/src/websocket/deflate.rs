@@ -7,7 +7,7 @@
 //!
 //! Compressing each message by itself is the default: what is sent once to many can be compressed
 //! once, and an idle connection costs nothing. A context that is kept makes small messages smaller,
-//! for up to 300 KiB a connection.
+//! for 310 KiB a connection to write and 34 KiB to read, with the largest windows.
 
 mod agreement;
 mod config;

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use flate2::{Compress, Compression, FlushCompress};
 
 use super::{Agreement, Config, Context, WindowBits};
-use crate::websocket::{Frames, Role, encode};
+use crate::websocket::{Frames, Opcode, Role, encode};
 
 impl Config {
     /// Compresses the messages of a run of whole frames, once for many clients.
@@ -108,7 +108,7 @@ fn run(stream: &mut Compress, mut payload: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Appends a frame with the payload, or with what it was compressed to and the bit RSV1.
-fn put(opcode: crate::websocket::Opcode, payload: &[u8], compressed: Option<&[u8]>, out: &mut Vec<u8>) {
+fn put(opcode: Opcode, payload: &[u8], compressed: Option<&[u8]>, out: &mut Vec<u8>) {
     let start = out.len();
     encode(opcode, compressed.unwrap_or(payload), out);
     if compressed.is_some() {
