@@ -4,7 +4,7 @@ use std::{error::Error, time::Duration};
 
 use axum::Router;
 use chorus_socketio::{
-    Args, Binary, ConnectError, Cors, Data, Handshake, Namespace, Payload, Reply, Server, Socket,
+    Args, Binary, ConnectError, Cors, Data, Handshake, Namespace, Payload, Recovery, Reply, Server, Socket,
 };
 use conformance::Knobs;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let io = knobs
         .server()
         .cors(Cors::any())
+        .connection_state_recovery(Recovery::default())
         .allow_request(|_| async {
             tokio::time::sleep(Duration::from_millis(10)).await;
             Ok(())

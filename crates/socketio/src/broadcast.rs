@@ -2,7 +2,7 @@
 
 use chorus_protocol::socketio::ToArgs;
 
-use crate::{Delivery, IntoRooms, Namespace, Packet, Socket, Target};
+use crate::{Delivery, IntoRooms, Namespace, Socket, Target};
 
 /// Whom to send to, and how; made by [`Namespace::to`], [`Socket::to`] and the like.
 #[derive(Debug, Clone)]
@@ -39,9 +39,8 @@ impl Broadcast {
     /// Sends an event and returns how many sockets of this server it went to.
     /// An error means that `args` is not JSON; then nobody gets it.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
-        let frames = self.namespace.encode(event, &args, None)?.shared();
-        let count =
-            self.namespace.adapter().broadcast(&Packet { frames, delivery: self.delivery }, &self.target);
+        let packet = self.namespace.packet(event, &args, self.delivery)?;
+        let count = self.namespace.adapter().broadcast(&packet, &self.target);
         self.namespace.common().counters().delivered(count);
         Ok(count)
     }

@@ -3,6 +3,7 @@
 mod lane;
 
 use std::{
+    borrow::Cow,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,7 +17,8 @@ use chorus_protocol::socketio::{self as packet, DecodeError, Decoder, Header, Pa
 
 use self::lane::Lane;
 use crate::{
-    ConnectError, Delivery, DisconnectReason, Handshake, Socket, SocketId,
+    ConnectError, Delivery, DisconnectReason, Handshake, Namespace, Socket,
+    adapter::SavedSession,
     engine::{Application, CloseReason, Revision, Session},
     server::ServerInner,
 };
@@ -116,13 +118,20 @@ impl Client {
             }
             return Ok(());
         };
-        let Ok(id) = SocketId::random() else { return Err(CloseReason::ForcedClose) };
         if self.lanes.len() >= MAX_NAMESPACES {
             return Err(CloseReason::ForcedClose);
         }
+        let socket = match recovered(&namespace, &auth) {
+            Some((session, offset)) => {
+                Ok(Socket::recover(session, offset, namespace, self.link.clone(), auth))
+            }
+            None => Socket::new(namespace, self.link.clone(), auth),
+        };
+        // the system's randomness is out of order
+        let Ok(socket) = socket else { return Err(CloseReason::ForcedClose) };
         // most connections join one namespace: the usual growth would make room for four
         self.lanes.reserve_exact(1);
-        self.lanes.push(Lane::new(Socket::new(id, namespace, self.link.clone(), auth)));
+        self.lanes.push(Lane::new(socket));
         Ok(())
     }
 }
@@ -190,6 +199,23 @@ impl Application for Client {
             lane.leave(reason);
         }
     }
+}
+
+/// The session that a client comes back to, and the last offset it has seen.
+fn recovered(namespace: &Namespace, auth: &str) -> Option<(SavedSession, Box<str>)> {
+    #[derive(serde::Deserialize)]
+    struct Claim<'a> {
+        #[serde(borrow)]
+        pid: Cow<'a, str>,
+        #[serde(borrow)]
+        offset: Cow<'a, str>,
+    }
+    if !namespace.recovers() {
+        return None;
+    }
+    let claim: Claim<'_> = serde_json::from_str(auth).ok()?;
+    let session = namespace.adapter().claim(&claim.pid, &claim.offset)?;
+    Some((session, claim.offset.as_ref().into()))
 }
 
 /// What protocol revision 4 has in place of `auth`: the query behind the namespace's name.

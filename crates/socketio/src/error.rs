@@ -74,6 +74,17 @@ impl DisconnectReason {
     }
 }
 
+impl DisconnectReason {
+    /// Whether the client may come back as if nothing had happened: nobody wanted it to leave.
+    pub(crate) fn is_recoverable(self) -> bool {
+        match self {
+            Self::ClientNamespaceDisconnect | Self::ServerNamespaceDisconnect => false,
+            Self::ForcedServerClose => true,
+            Self::Transport(reason) => reason != CloseReason::ParseError,
+        }
+    }
+}
+
 impl fmt::Display for DisconnectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

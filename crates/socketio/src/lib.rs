@@ -18,7 +18,7 @@ pub use chorus_protocol::socketio::{Args, Binary, FromArgs, Payload, ToArgs};
 
 pub use self::{
     ack::{Ack, AckError, IntoReply, Reply},
-    adapter::{Adapter, InMemoryAdapter, Packet, Target},
+    adapter::{Adapter, InMemoryAdapter, Offset, Packet, SavedSession, Target},
     broadcast::Broadcast,
     engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Transport},
     error::{ConnectError, DisconnectReason},
@@ -26,6 +26,6 @@ pub use self::{
     handler::{Event, Handler},
     namespace::Namespace,
     room::{IntoRooms, Room},
-    server::{Server, ServerBuilder, ServerLayer, Stats},
+    server::{Recovery, Server, ServerBuilder, ServerLayer, Stats},
     socket::{Emitter, Socket, SocketId},
 };

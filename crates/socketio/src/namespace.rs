@@ -13,7 +13,8 @@ use chorus_protocol::socketio::{self as packet, Frames, ToArgs};
 use parking_lot::RwLock;
 
 use crate::{
-    Adapter, Broadcast, ConnectError, Handler, IntoReply, IntoRooms, Socket, SocketId,
+    Adapter, Broadcast, ConnectError, Delivery, Handler, IntoReply, IntoRooms, Packet, Socket, SocketId,
+    adapter::{Offset, WithOffset},
     handler::{BoxedHandler, BoxedMiddleware},
     server::Common,
 };
@@ -30,6 +31,7 @@ struct Inner {
     adapter: Arc<dyn Adapter>,
     handlers: RwLock<Handlers>,
     ack_ids: AtomicU64,
+    offsets: AtomicU64,
 }
 
 #[derive(Default)]
@@ -50,6 +52,7 @@ impl Namespace {
             adapter,
             handlers: RwLock::default(),
             ack_ids: AtomicU64::new(0),
+            offsets: AtomicU64::new(0),
         }))
     }
 
@@ -148,6 +151,31 @@ impl Namespace {
     ) -> Result<Frames, serde_json::Error> {
         self.common().counters().encoded();
         packet::event(self.name(), event, args, id)
+    }
+
+    /// Encodes an event that is to be recoverable, if the server recovers connections.
+    pub(crate) fn packet(
+        &self,
+        event: &str,
+        args: &impl ToArgs,
+        delivery: Delivery,
+    ) -> Result<Packet, serde_json::Error> {
+        if !self.recovers() || delivery == Delivery::Volatile {
+            return Ok(Packet { frames: self.encode(event, args, None)?.shared(), delivery, offset: None });
+        }
+        let number = self.0.offsets.fetch_add(1, Ordering::Relaxed);
+        let offset = Offset::from(format!("{}{number:x}", self.common().epoch));
+        let frames = self.encode(event, &WithOffset(args, &offset), None)?.shared();
+        Ok(Packet { frames, delivery, offset: Some(offset) })
+    }
+
+    pub(crate) fn recovers(&self) -> bool {
+        self.common().options.recovery.is_some()
+    }
+
+    /// Whether those who come back need not pass the middleware again.
+    pub(crate) fn skips_middleware(&self) -> bool {
+        self.common().options.recovery.is_some_and(|recovery| recovery.skip_middlewares)
     }
 
     pub(crate) fn common(&self) -> &Common {

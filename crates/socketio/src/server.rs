@@ -22,7 +22,7 @@ use serde::Serialize;
 use tower::{Layer as _, Service};
 
 use crate::{
-    Adapter, Broadcast, InMemoryAdapter, IntoRooms, Namespace, ToArgs,
+    Adapter, Broadcast, InMemoryAdapter, IntoRooms, Namespace, SocketId, ToArgs,
     client::Client,
     engine::{
         Applications, Config, Cookie, Cors, Engine, EngineLayer, EngineService, Handshake, Session, Transport,
@@ -56,6 +56,8 @@ pub(crate) struct ServerInner {
 /// What server and namespaces share.
 pub(crate) struct Common {
     pub(crate) options: Options,
+    /// In front of every offset, so that those of an earlier run are unknown.
+    pub(crate) epoch: String,
     counters: Counters,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -66,6 +68,23 @@ pub(crate) struct Options {
     pub(crate) max_attachments: usize,
     pub(crate) max_pending_acks: usize,
     pub(crate) max_queued_bytes: usize,
+    pub(crate) recovery: Option<Recovery>,
+}
+
+/// Connection state recovery: a client whose line broke comes back with id, rooms and data, and gets
+/// what it missed.
+#[derive(Debug, Clone, Copy)]
+pub struct Recovery {
+    /// For how long. 2 min
+    pub max_disconnection_duration: Duration,
+    /// Whether middleware is not asked again. Yes
+    pub skip_middlewares: bool,
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self { max_disconnection_duration: Duration::from_mins(2), skip_middlewares: true }
+    }
 }
 
 type AdapterFactory = dyn Fn(&str) -> Arc<dyn Adapter> + Send + Sync;
@@ -200,6 +219,7 @@ impl Default for ServerBuilder {
                 max_attachments: 10,
                 max_pending_acks: 1024,
                 max_queued_bytes: 1_000_000,
+                recovery: None,
             },
             states: HashMap::new(),
             adapter: Arc::new(|_| Arc::new(InMemoryAdapter::default())),
@@ -281,6 +301,15 @@ impl ServerBuilder {
         self
     }
 
+    /// Lets clients come back after a broken line. Off
+    ///
+    /// Needs an adapter that can: this sets the in-memory one.
+    pub fn connection_state_recovery(mut self, recovery: Recovery) -> Self {
+        self.options.recovery = Some(recovery);
+        let keep = recovery.max_disconnection_duration;
+        self.adapter(move |_| Arc::new(InMemoryAdapter::with_recovery(keep)))
+    }
+
     /// Cross-origin requests. None
     pub fn cors(mut self, cors: Cors) -> Self {
         self.config.cors = Some(cors);
@@ -323,7 +352,8 @@ impl ServerBuilder {
     /// The server; its main namespace exists.
     pub fn build(self) -> Server {
         let Self { config, options, states, adapter } = self;
-        let common = Arc::new(Common { options, counters: Counters::default(), states });
+        let epoch = SocketId::random().map_or_else(|_| String::new(), |id| id.as_str()[..6].to_owned());
+        let common = Arc::new(Common { options, epoch, counters: Counters::default(), states });
         let inner = ServerInner { common, namespaces: RwLock::default(), adapter };
         let server = Server(Engine::new(config, Clients(Arc::new(inner))));
         server.of("/");

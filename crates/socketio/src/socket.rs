@@ -16,8 +16,9 @@ use parking_lot::Mutex;
 
 use crate::{
     AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload,
-    Room,
+    Room, Target,
     ack::Pending,
+    adapter::SavedSession,
     client::Link,
     engine::{Revision, SessionId},
 };
@@ -72,6 +73,7 @@ struct Inner {
     namespace: Namespace,
     link: Arc<Link>,
     auth: Box<str>,
+    recovery: Option<Box<RecoveryState>>,
     /// Changed under the lock of `state`, read without it: a broadcast must not wait for a socket.
     stage: AtomicU8,
     state: Mutex<SocketState>,
@@ -86,15 +88,63 @@ struct SocketState {
     pending: Pending,
 }
 
+/// What a socket has only if the server recovers connections.
+struct RecoveryState {
+    /// The private id by which the client can come back.
+    pid: SocketId,
+    /// What it has come back from: the last offset it has seen.
+    after: Option<Box<str>>,
+}
+
 /// Middleware decides.
 const CONNECTING: u8 = 0;
 const CONNECTED: u8 = 1;
 const GONE: u8 = 2;
 
 impl Socket {
-    pub(crate) fn new(id: SocketId, namespace: Namespace, link: Arc<Link>, auth: Box<str>) -> Self {
-        let stage = AtomicU8::new(CONNECTING);
-        Self(Arc::new(Inner { id, namespace, link, auth, stage, state: Mutex::default() }))
+    /// A socket that is to be let in.
+    pub(crate) fn new(
+        namespace: Namespace,
+        link: Arc<Link>,
+        auth: Box<str>,
+    ) -> Result<Self, getrandom::Error> {
+        let recovers = namespace.recovers() && link.session.revision() == Revision::V4;
+        let kept =
+            if recovers { Some(RecoveryState { pid: SocketId::random()?, after: None }) } else { None };
+        Ok(Self::made(SocketId::random()?, namespace, link, auth, kept, SocketState::default()))
+    }
+
+    /// A socket that comes back from `offset` on.
+    pub(crate) fn recover(
+        session: SavedSession,
+        offset: Box<str>,
+        namespace: Namespace,
+        link: Arc<Link>,
+        auth: Box<str>,
+    ) -> Self {
+        let SavedSession { id, pid, rooms, data } = session;
+        let state = SocketState { rooms, data, ..SocketState::default() };
+        let recovery = RecoveryState { pid, after: Some(offset) };
+        Self::made(id, namespace, link, auth, Some(recovery), state)
+    }
+
+    fn made(
+        id: SocketId,
+        namespace: Namespace,
+        link: Arc<Link>,
+        auth: Box<str>,
+        recovery: Option<RecoveryState>,
+        state: SocketState,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            id,
+            namespace,
+            link,
+            auth,
+            recovery: recovery.map(Box::new),
+            stage: AtomicU8::new(CONNECTING),
+            state: Mutex::new(state),
+        }))
     }
 
     /// The public id.
@@ -119,6 +169,11 @@ impl Socket {
 
     pub(crate) fn auth_json(&self) -> &str {
         &self.0.auth
+    }
+
+    /// Whether the client has come back after its line broke: id, rooms and data are those it had.
+    pub fn recovered(&self) -> bool {
+        self.0.recovery.as_ref().is_some_and(|recovery| recovery.after.is_some())
     }
 
     /// Whether it is connected: middleware has let it in and it has not left.
@@ -225,14 +280,19 @@ impl Socket {
         if state.gone.is_some() {
             return false;
         }
-        let data = serde_json::json!({ "sid": self.id() });
+        let recovery = self.0.recovery.as_deref();
+        let data = match recovery {
+            Some(RecoveryState { pid, .. }) => serde_json::json!({ "sid": self.id(), "pid": pid }),
+            None => serde_json::json!({ "sid": self.id() }),
+        };
         let data = Some(&data).filter(|_| self.0.link.session.revision() == Revision::V4);
         if let Ok(frames) = packet::connect(self.0.namespace.name(), data) {
             // before anything that is broadcast
             self.0.link.session.send(&frames, Delivery::Reliable);
         }
         self.0.stage.store(CONNECTED, Ordering::Release);
-        self.0.namespace.adapter().add(self);
+        let after = recovery.and_then(|recovery| recovery.after.as_deref());
+        self.0.namespace.adapter().add(self, &state.rooms, after);
         true
     }
 
@@ -275,8 +335,17 @@ impl Socket {
     }
 
     pub(crate) fn leave_all(&self) {
-        let rooms = std::mem::take(&mut self.0.state.lock().rooms);
-        self.0.namespace.adapter().remove(self, &rooms);
+        let (rooms, data, gone) = {
+            let mut state = self.0.state.lock();
+            (std::mem::take(&mut state.rooms), state.data.clone(), state.gone)
+        };
+        let adapter = self.0.namespace.adapter();
+        adapter.remove(self, &rooms);
+        if let (Some(recovery), Some((reason, true))) = (&self.0.recovery, gone)
+            && reason.is_recoverable()
+        {
+            adapter.save(SavedSession { id: self.id(), pid: recovery.pid, rooms, data });
+        }
     }
 
     /// Delivers frames, unless it has gone.
@@ -323,8 +392,15 @@ impl Emitter<'_> {
 
     /// See [`Socket::emit`].
     pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
-        let frames = self.socket.0.namespace.encode(event, &args, None)?;
-        self.socket.deliver(&frames, self.delivery);
+        let namespace = &self.socket.0.namespace;
+        if namespace.recovers() {
+            // through the adapter, which keeps it for the time that the client may be away
+            let packet = namespace.packet(event, &args, self.delivery)?;
+            let target = Target { rooms: vec![self.socket.id().into()], except: Vec::new() };
+            namespace.adapter().broadcast(&packet, &target);
+            return Ok(());
+        }
+        self.socket.deliver(&namespace.encode(event, &args, None)?, self.delivery);
         Ok(())
     }
 

@@ -1,15 +1,30 @@
 //! The adapter of a server that is alone.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::{Duration, Instant},
+};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
-use super::{Adapter, Packet, Target};
+use super::{Adapter, Packet, SavedSession, Target, history::History};
 use crate::{Room, Socket, SocketId};
 
 /// Keeps rooms in memory. A room exists as long as somebody is in it.
 #[derive(Default)]
-pub struct InMemoryAdapter(RwLock<Members>);
+pub struct InMemoryAdapter {
+    members: RwLock<Members>,
+    /// Taken before `members` is read, and held while a packet is delivered: the history's order is
+    /// the order in which every socket gets the packets.
+    history: Option<Mutex<History>>,
+}
+
+impl InMemoryAdapter {
+    /// One that keeps packets and sessions of broken connections for so long.
+    pub fn with_recovery(keep: Duration) -> Self {
+        Self { history: Some(Mutex::new(History::new(keep))), ..Self::default() }
+    }
+}
 
 #[derive(Default)]
 struct Members {
@@ -18,12 +33,34 @@ struct Members {
 }
 
 impl Adapter for InMemoryAdapter {
-    fn add(&self, socket: &Socket) {
-        self.0.write().sockets.insert(socket.id(), socket.clone());
+    fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>) {
+        let history = self.history.as_ref().map(Mutex::lock);
+        let mut members = self.members.write();
+        members.sockets.insert(socket.id(), socket.clone());
+        for room in rooms {
+            members.rooms.entry(room.clone()).or_default().insert(socket.id(), socket.clone());
+        }
+        // nothing is broadcast meanwhile
+        if let (Some(history), Some(offset)) = (history, after) {
+            let own = [&[Room::from(socket.id())][..], rooms].concat();
+            for packet in history.after(offset, &own) {
+                socket.deliver(&packet.frames, packet.delivery);
+            }
+        }
+    }
+
+    fn save(&self, session: SavedSession) {
+        if let Some(history) = &self.history {
+            history.lock().save(session, Instant::now());
+        }
+    }
+
+    fn claim(&self, pid: &str, offset: &str) -> Option<SavedSession> {
+        self.history.as_ref()?.lock().claim(pid, offset, Instant::now())
     }
 
     fn remove(&self, socket: &Socket, rooms: &[Room]) {
-        let mut members = self.0.write();
+        let mut members = self.members.write();
         members.sockets.remove(&socket.id());
         shrink(&mut members.sockets);
         for room in rooms {
@@ -32,16 +69,20 @@ impl Adapter for InMemoryAdapter {
     }
 
     fn join(&self, socket: &Socket, room: Room) {
-        self.0.write().rooms.entry(room).or_default().insert(socket.id(), socket.clone());
+        self.members.write().rooms.entry(room).or_default().insert(socket.id(), socket.clone());
     }
 
     fn leave(&self, socket: &Socket, room: &Room) {
-        self.0.write().leave(socket, room);
+        self.members.write().leave(socket, room);
     }
 
     fn broadcast(&self, packet: &Packet, target: &Target) -> usize {
+        let mut history = self.history.as_ref().map(Mutex::lock);
+        if let Some(history) = &mut history {
+            history.store(packet, target, Instant::now());
+        }
         let mut count = 0;
-        self.0.read().each(target, |socket| {
+        self.members.read().each(target, |socket| {
             socket.deliver(&packet.frames, packet.delivery);
             count += 1;
         });
@@ -50,16 +91,16 @@ impl Adapter for InMemoryAdapter {
 
     fn sockets(&self, target: &Target) -> Vec<Socket> {
         let mut sockets = Vec::new();
-        self.0.read().each(target, |socket| sockets.push(socket.clone()));
+        self.members.read().each(target, |socket| sockets.push(socket.clone()));
         sockets
     }
 
     fn socket(&self, id: SocketId) -> Option<Socket> {
-        self.0.read().sockets.get(&id).cloned()
+        self.members.read().sockets.get(&id).cloned()
     }
 
     fn len(&self) -> usize {
-        self.0.read().sockets.len()
+        self.members.read().sockets.len()
     }
 }
 

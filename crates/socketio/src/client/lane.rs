@@ -159,7 +159,9 @@ async fn connect(socket: Socket) {
         reason: None,
         socket,
     };
-    for middleware in event.socket.namespace().middlewares() {
+    let skips = event.socket.recovered() && event.socket.namespace().skips_middleware();
+    let middlewares = if skips { Vec::new() } else { event.socket.namespace().middlewares() };
+    for middleware in middlewares {
         if let Err(error) = middleware.run(&event).await {
             event.socket.refuse(&error);
             return;
