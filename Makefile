@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 STEP := scripts/step
 TEST := scripts/step --tests
-CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo nextest run --no-tests=fail || echo test --lib --bins --tests)
+CARGO_TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo nextest run || echo test --lib --bins --tests)
 
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
@@ -68,7 +68,7 @@ clippy: web/dist/index.html ## Lint the Rust code
 test-rust: export TS_RS_EXPORT_DIR := $(CURDIR)/target/types
 test-rust: web/dist/index.html ## Run the Rust tests
 	@$(STEP) "build the Rust tests" cargo test --locked --workspace --no-run
-	@$(TEST) "Rust tests" cargo $(CARGO_TEST) --locked --workspace
+	@$(TEST) "Rust tests" cargo $(CARGO_TEST) --locked --workspace --no-fail-fast
 
 .PHONY: test-docs
 test-docs:
@@ -97,7 +97,7 @@ test-web: web/node_modules/.installed ## Check and test the web UI's code
 
 .PHONY: test-clients
 test-clients: conformance/differential/node_modules/.installed ## Compare with npm socket.io, by its official client
-	@$(STEP) "build for the clients" cargo build --locked -p conformance --bin differential
+	@$(STEP) "build for the clients" cargo build --locked --bin differential
 	@$(TEST) "official client" npm --prefix conformance/differential test
 
 .PHONY: test-e2e

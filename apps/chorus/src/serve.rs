@@ -1,7 +1,7 @@
 //! The whole: database, polls, sockets, pages; started and ended in order.
 
 use std::future::ready;
-use std::io;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -70,7 +70,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     }
     let app = routes(&platform, &polls);
     serving.spawn(http::serve(listener, io.layer().layer(app), ending.clone()));
-    println!("Chorus is at {url}");
+    say(&format!("Chorus is at {url}"));
     end(ending, &polls, &ends).await;
     serving.join_all().await;
     polls.close().await;
@@ -123,16 +123,20 @@ async fn open_classic(
 ) -> Result<Router, ServeError> {
     let opened = polls.classic(io).await.map_err(ServeError::Classic)?;
     let port = listener.local_addr().map_or(classic.port, |address| address.port());
-    println!(
-        "Ask the Audience is on port {port}; its room is {url}/{code}, its host link {url}/host/{code}#key={key}",
-        code = opened.code,
-        key = opened.host_key,
-    );
+    let (code, key) = (opened.code, opened.host_key);
+    say(&format!(
+        "Ask the Audience is on port {port}; its room is {url}/{code}, its host link {url}/host/{code}#key={key}"
+    ));
     Ok(opened.routes)
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+}
+
+/// Tells the operator; it is no matter when nobody listens.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// The address as somebody on this machine would type it.

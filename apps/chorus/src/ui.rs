@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use axum::body::Body;
 use axum::response::{AppendHeaders, Html, IntoResponse, Response};
+use chorus_platform::Error;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -39,7 +40,8 @@ pub(crate) async fn page(method: Method, uri: Uri, request: HeaderMap) -> Respon
     let path = uri.path().trim_start_matches('/');
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     if path.starts_with("api/") {
-        return StatusCode::NOT_FOUND.into_response();
+        let message = "There is nothing at this address.".into();
+        return Error::Refused { status: StatusCode::NOT_FOUND, code: "not_found", message }.into_response();
     }
     if is_file && path != "index.html" {
         return match Files::get(path) {
