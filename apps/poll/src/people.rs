@@ -3,7 +3,7 @@
 //! - Structure (questions, phases, settings) goes out as `changes`, at once, encoded once per
 //!   audience, and only to an audience that sees a difference.
 //! - Votes make no `changes`. They mark numbers as stale; a tally with the last values goes out at
-//!   once, or 100 ms after the one before. The timer exists only while something is stale, and
+//!   once, or 125 ms after the one before. The timer exists only while something is stale, and
 //!   what is stale is always sent: the last tally is exact.
 //! - A newcomer is shown the state and joins the audience in one visit to the room's task, between
 //!   two turns. Nothing is published during a visit, so there is no gap and no duplicate.
