@@ -21,7 +21,7 @@ use serde_json::{Value, json, value::RawValue};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let knobs = Knobs::default().or_env()?;
+    let knobs = Knobs { allow_eio3: false, ..Knobs::default() }.or_env()?;
     let mut builder = knobs.server().cors(Cors::any()).allow_request(unless_denied);
     if let Some(bundle) = std::env::var_os("CLIENT_BUNDLE") {
         builder = builder.client_file("socket.io.js", std::fs::read(bundle)?);
