@@ -70,8 +70,8 @@ pub trait Adapter: Send + Sync + 'static {
     /// Removes a socket from the namespace and from `rooms`, which are all it was in.
     fn remove(&self, socket: &Socket, rooms: &[Room]);
 
-    /// Puts a socket into a room.
-    fn join(&self, socket: &Socket, room: Room);
+    /// Puts a socket into a room. False when it was in it.
+    fn join(&self, socket: &Socket, room: Room) -> bool;
 
     /// Takes a socket out of a room.
     fn leave(&self, socket: &Socket, room: &Room);

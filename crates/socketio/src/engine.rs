@@ -5,6 +5,7 @@
 //! the requests of a polling client.
 
 mod body;
+mod compression;
 mod config;
 mod connection;
 mod cors;
@@ -111,12 +112,18 @@ pub(crate) struct Shared<A> {
     config: Config,
     applications: A,
     sessions: registry::Registry,
+    session_options: Arc<session::Options>,
 }
 
 impl<A: Applications> Engine<A> {
     /// A server that makes an application for each session.
     pub fn new(config: Config, applications: A) -> Self {
-        Self(Arc::new(Shared { config, applications, sessions: registry::Registry::default() }))
+        let session_options = Arc::new(session::Options {
+            max_outbox_size: config.max_outbox_size,
+            deflate: config.per_message_deflate,
+        });
+        let sessions = registry::Registry::default();
+        Self(Arc::new(Shared { config, applications, sessions, session_options }))
     }
 
     /// A Tower layer that answers requests below the path and passes all others on.

@@ -14,7 +14,10 @@ mod room;
 mod server;
 mod socket;
 
-pub use chorus_protocol::socketio::{Args, Binary, FromArgs, Payload, ToArgs};
+pub use chorus_protocol::{
+    socketio::{Args, Binary, FromArgs, Payload, ToArgs},
+    websocket::deflate,
+};
 
 pub use self::{
     ack::{Ack, AckError, IntoReply, Reply},

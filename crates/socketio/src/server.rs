@@ -15,6 +15,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use chorus_protocol::websocket::deflate;
 use http::{Request, Response, StatusCode, request::Parts};
 use http_body_util::Empty;
 use parking_lot::RwLock;
@@ -308,6 +309,20 @@ impl ServerBuilder {
         self.options.recovery = Some(recovery);
         let keep = recovery.max_disconnection_duration;
         self.adapter(move |_| Arc::new(InMemoryAdapter::with_recovery(keep)))
+    }
+
+    /// Compresses WebSocket messages for clients that offer it. Off
+    ///
+    /// Each message is compressed by itself, so that a broadcast is compressed once for all.
+    pub fn per_message_deflate(mut self, config: deflate::Config) -> Self {
+        self.config.per_message_deflate = Some(config);
+        self
+    }
+
+    /// Compresses answers to polling requests of so many bytes and more; `None` for never. 1,024
+    pub fn http_compression(mut self, threshold: Option<usize>) -> Self {
+        self.config.http_compression = threshold;
+        self
     }
 
     /// Cross-origin requests. None

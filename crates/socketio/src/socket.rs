@@ -212,9 +212,8 @@ impl Socket {
         for room in rooms.into_rooms() {
             // under the socket's lock, so that a socket that is leaving cannot slip into a room
             let mut state = self.0.state.lock();
-            if state.gone.is_none() && !state.rooms.contains(&room) {
-                state.rooms.push(room.clone());
-                self.0.namespace.adapter().join(self, room);
+            if state.gone.is_none() && self.0.namespace.adapter().join(self, room.clone()) {
+                state.rooms.push(room);
             }
         }
     }

@@ -5,7 +5,7 @@ mod common;
 
 use std::time::Duration;
 
-use chorus_socketio::{Args, Binary, Data, DisconnectReason, Server, Socket};
+use chorus_socketio::{Args, Binary, Data, DisconnectReason, Server, Socket, deflate};
 use common::{Client, LONG, serve};
 use tokio::{sync::mpsc, time::timeout};
 
@@ -87,6 +87,33 @@ async fn a_broadcast_is_encoded_once() {
         assert_eq!(client.next().await, r#"451-["x","text",{"_placeholder":true,"num":0}]"#);
         assert_eq!(client.next().await, format!("b{:?}", b"bytes"));
     }
+}
+
+#[tokio::test]
+async fn a_broadcast_is_compressed_for_those_who_agreed() {
+    let config = deflate::Config::default();
+    let io = Server::builder().per_message_deflate(config).build();
+    let address = serve(&io).await;
+    let target = "/socket.io/?EIO=4&transport=websocket";
+    let offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+    let (mut small, head) = Client::request_with(address, target, offer).await;
+    assert!(head.to_lowercase().contains("sec-websocket-extensions: permessage-deflate"), "{head}");
+    small.deflate(deflate::negotiate("permessage-deflate", &config).unwrap());
+    let mut plain = Client::request(address, target).await;
+    for client in [&mut small, &mut plain] {
+        assert!(client.next().await.starts_with("0{"));
+        client.send("40").await;
+        assert!(client.next().await.starts_with("40{"));
+    }
+    let text = "again and ".repeat(10_000);
+    io.emit("long", &text).unwrap();
+    io.emit("short", 1).unwrap();
+    for client in [&mut small, &mut plain] {
+        assert_eq!(client.next().await, format!(r#"42["long","{text}"]"#));
+        assert_eq!(client.next().await, r#"42["short",1]"#);
+    }
+    assert!(small.bytes_read() < 5_000, "{}", small.bytes_read());
+    assert!(plain.bytes_read() > 100_000);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::encode::MAX_HEADER;
 use crate::{
     engineio::{Revision, v3, write_binary},
-    websocket::{self, Frames as Walk, Opcode},
+    websocket::{self, Frames as Walk, Opcode, deflate},
 };
 
 /// A run of whole, unmasked WebSocket frames: one packet with its attachments. Cheap to clone.
@@ -16,40 +16,36 @@ pub struct Frames {
     plain: Bytes,
     /// The other forms, once they are asked for; only for what many will receive.
     others: Option<Arc<[OnceLock<Bytes>; Form::OTHERS]>>,
+    incompressible: bool,
 }
 
 /// How a client wants its frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(u8)]
-pub enum Form {
-    /// Engine.IO 4: text and binary as they are.
-    #[default]
-    Plain,
-    /// Engine.IO 4, binary as text: `b` and base64.
-    Base64,
-    /// Engine.IO 3: binary behind a type byte.
-    Revision3,
-    /// Engine.IO 3, binary as text: `b4` and base64.
-    Revision3Base64,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// In revision 3 binary has a type byte.
+    pub revision: Revision,
+    /// Binary as text: `b`, in revision 3 also `4`, and base64.
+    pub base64: bool,
+    /// Compressed, in the way that all receivers can read.
+    pub deflate: bool,
 }
 
 impl Form {
-    const OTHERS: usize = 3;
+    /// Engine.IO 4, text and binary as they are.
+    pub const PLAIN: Self = Self { revision: Revision::V4, base64: false, deflate: false };
 
-    /// The form for a client of that revision, which may want no binary frames.
-    pub fn new(revision: Revision, base64: bool) -> Self {
-        match (revision, base64) {
-            (Revision::V4, false) => Self::Plain,
-            (Revision::V4, true) => Self::Base64,
-            (Revision::V3, false) => Self::Revision3,
-            (Revision::V3, true) => Self::Revision3Base64,
-        }
+    const OTHERS: usize = 7;
+
+    /// Its place among the others, if it is not the plain one.
+    fn slot(self) -> Option<usize> {
+        let revision = usize::from(self.revision == Revision::V3);
+        (revision + 2 * usize::from(self.base64) + 4 * usize::from(self.deflate)).checked_sub(1)
     }
 }
 
 impl Frames {
     pub(super) fn new(plain: Bytes) -> Self {
-        Self { plain, others: None }
+        Self { plain, others: None, incompressible: false }
     }
 
     /// A frame of one Engine.IO text packet, type digit included.
@@ -74,17 +70,20 @@ impl Frames {
         Self { others: Some(Arc::default()), ..self }
     }
 
-    /// The frames in a client's form.
-    pub fn form(&self, form: Form) -> Bytes {
-        let slot = match form {
-            Form::Plain => return self.plain.clone(),
-            Form::Base64 => 0,
-            Form::Revision3 => 1,
-            Form::Revision3Base64 => 2,
-        };
+    /// Spares it from compression.
+    #[must_use]
+    pub fn incompressible(self) -> Self {
+        Self { incompressible: true, ..self }
+    }
+
+    /// The frames in a client's form; without a configuration they are not compressed.
+    pub fn form(&self, form: Form, deflate: Option<&deflate::Config>) -> Bytes {
+        let deflate = deflate.filter(|_| form.deflate && !self.incompressible);
+        let form = Form { deflate: deflate.is_some(), ..form };
+        let Some(slot) = form.slot() else { return self.plain.clone() };
         match &self.others {
-            Some(others) => others[slot].get_or_init(|| convert(&self.plain, form)).clone(),
-            None => convert(&self.plain, form),
+            Some(others) => others[slot].get_or_init(|| self.convert(form, deflate)).clone(),
+            None => self.convert(form, deflate),
         }
     }
 
@@ -92,19 +91,25 @@ impl Frames {
     pub fn as_bytes(&self) -> &Bytes {
         &self.plain
     }
-}
 
-fn convert(plain: &Bytes, form: Form) -> Bytes {
-    if Walk::new(plain).all(|(opcode, _)| opcode != Opcode::Binary) {
-        return plain.clone();
+    fn convert(&self, form: Form, deflate: Option<&deflate::Config>) -> Bytes {
+        let reframed = self.reframe(form);
+        deflate.and_then(|config| config.compress(&reframed)).map_or(reframed, Bytes::from)
     }
-    let mut out = Vec::with_capacity(plain.len() + MAX_HEADER);
-    match form {
-        Form::Plain | Form::Base64 => to_base64(plain, &mut out),
-        Form::Revision3 => v3::reframe(plain, v3::Binary::Bytes, &mut out),
-        Form::Revision3Base64 => v3::reframe(plain, v3::Binary::Base64, &mut out),
+
+    fn reframe(&self, form: Form) -> Bytes {
+        let same = form.revision == Revision::V4 && !form.base64;
+        if same || Walk::new(&self.plain).all(|(opcode, _)| opcode != Opcode::Binary) {
+            return self.plain.clone();
+        }
+        let mut out = Vec::with_capacity(self.plain.len() + MAX_HEADER);
+        match (form.revision, form.base64) {
+            (Revision::V4, _) => to_base64(&self.plain, &mut out),
+            (Revision::V3, false) => v3::reframe(&self.plain, v3::Binary::Bytes, &mut out),
+            (Revision::V3, true) => v3::reframe(&self.plain, v3::Binary::Base64, &mut out),
+        }
+        out.into()
     }
-    out.into()
 }
 
 fn to_base64(plain: &[u8], out: &mut Vec<u8>) {
@@ -128,28 +133,44 @@ mod tests {
         Walk::new(bytes).map(|(opcode, data)| (opcode, data.to_vec())).collect()
     }
 
+    const BASE64: Form = Form { base64: true, ..Form::PLAIN };
+    const V3: Form = Form { revision: Revision::V3, ..Form::PLAIN };
+    const V3_BASE64: Form = Form { base64: true, ..V3 };
+    const DEFLATED: Form = Form { deflate: true, ..Form::PLAIN };
+
     #[test]
     fn binary_takes_the_form_of_the_client() {
         let frames = event("/", "x", &Args((Binary::from(vec![1, 2]),)), None).unwrap().shared();
-        let last = |form| packets(&frames.form(form)).pop().unwrap();
-        assert_eq!(last(Form::Plain), (Opcode::Binary, vec![1, 2]));
-        assert_eq!(last(Form::Base64), (Opcode::Text, b"bAQI=".to_vec()));
-        assert_eq!(last(Form::Revision3), (Opcode::Binary, vec![4, 1, 2]));
-        assert_eq!(last(Form::Revision3Base64), (Opcode::Text, b"b4AQI=".to_vec()));
+        let last = |form| packets(&frames.form(form, None)).pop().unwrap();
+        assert_eq!(last(Form::PLAIN), (Opcode::Binary, vec![1, 2]));
+        assert_eq!(last(BASE64), (Opcode::Text, b"bAQI=".to_vec()));
+        assert_eq!(last(V3), (Opcode::Binary, vec![4, 1, 2]));
+        assert_eq!(last(V3_BASE64), (Opcode::Text, b"b4AQI=".to_vec()));
     }
 
     #[test]
     fn text_is_the_same_bytes_in_every_form() {
         let frames = event("/", "x", &1, None).unwrap().shared();
-        for form in [Form::Base64, Form::Revision3, Form::Revision3Base64] {
-            assert_eq!(frames.form(form).as_ptr(), frames.as_bytes().as_ptr());
+        for form in [BASE64, V3, V3_BASE64, DEFLATED] {
+            assert_eq!(frames.form(form, None).as_ptr(), frames.as_bytes().as_ptr());
         }
     }
 
     #[test]
     fn a_form_is_made_once() {
         let frames = event("/", "x", &Binary::from(vec![1]), None).unwrap().shared();
-        let first = frames.form(Form::Revision3);
-        assert_eq!(first.as_ptr(), frames.clone().form(Form::Revision3).as_ptr());
+        let first = frames.form(V3, None);
+        assert_eq!(first.as_ptr(), frames.clone().form(V3, None).as_ptr());
+    }
+
+    #[test]
+    fn long_packets_are_compressed_once_unless_spared() {
+        let config = deflate::Config::default();
+        let frames = event("/", "x", &"long ".repeat(1000), None).unwrap().shared();
+        let small = frames.form(DEFLATED, Some(&config));
+        assert!(small.len() < 200, "{}", small.len());
+        assert_eq!(small.as_ptr(), frames.form(DEFLATED, Some(&config)).as_ptr());
+        let spared = frames.incompressible();
+        assert_eq!(spared.form(DEFLATED, Some(&config)).as_ptr(), spared.as_bytes().as_ptr());
     }
 }

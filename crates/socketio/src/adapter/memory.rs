@@ -68,8 +68,8 @@ impl Adapter for InMemoryAdapter {
         }
     }
 
-    fn join(&self, socket: &Socket, room: Room) {
-        self.members.write().rooms.entry(room).or_default().insert(socket.id(), socket.clone());
+    fn join(&self, socket: &Socket, room: Room) -> bool {
+        self.members.write().rooms.entry(room).or_default().insert(socket.id(), socket.clone()).is_none()
     }
 
     fn leave(&self, socket: &Socket, room: &Room) {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use chorus_protocol::engineio::Timing;
+use chorus_protocol::{engineio::Timing, websocket::deflate};
 use http::request::Parts;
 
 use super::{Transport, cors::Cors};
@@ -29,6 +29,12 @@ pub struct Config {
     pub max_http_buffer_size: usize,
     /// The most bytes that wait for one slow client before it is disconnected. 4 MiB. Not in Node.
     pub max_outbox_size: usize,
+    /// Compression of WebSocket messages. Off.
+    ///
+    /// The server's context is never kept, so that a broadcast is compressed once for all.
+    pub per_message_deflate: Option<deflate::Config>,
+    /// Compresses answers to polling requests of this many bytes and more. 1,024.
+    pub http_compression: Option<usize>,
     /// Cross-origin requests over polling; none by default, so browsers refuse them.
     pub cors: Option<Cors>,
     /// See the method of this name.
@@ -87,6 +93,8 @@ impl Config {
             upgrade_timeout: Duration::from_secs(10),
             max_http_buffer_size: 1_000_000,
             max_outbox_size: 4 << 20,
+            per_message_deflate: None,
+            http_compression: Some(1024),
             cors: None,
             allow_request: None,
             cookie: None,

@@ -21,9 +21,10 @@ use self::{
 };
 use super::{
     Applications, Engine, Handshake, Session, SessionId, Transport,
+    compression::{Compression, compress},
     connection::Connection,
     http::{Refusal, answer, empty},
-    link::Link,
+    link::{Link, Opening},
     payload,
     polling::Polling,
     session::{Polled, PostBody, Posted, Request as SessionRequest, Upgraded},
@@ -66,7 +67,10 @@ impl<A: Applications> Engine<A> {
                 return Err(Refusal::BadRequest);
             }
             return match parts.method {
-                Method::GET => poll(&session, &target).await,
+                Method::GET => {
+                    let compression = Compression::of(&parts.headers, self.0.config.http_compression);
+                    poll(&session, &target, compression).await
+                }
                 Method::POST => self.post(&session, parts, &target, body).await,
                 _ => Err(Refusal::BadRequest),
             };
@@ -143,11 +147,13 @@ impl<A: Applications> Engine<A> {
             return Err(Refusal::BadRequest);
         }
         let session = target.session.as_deref().map(|id| self.find(id)).transpose()?;
-        let response = switching(&parts.headers).ok_or(Refusal::BadRequest)?;
+        let deflate = self.0.config.per_message_deflate.as_ref();
+        let (response, agreement) = switching(&parts.headers, deflate).ok_or(Refusal::BadRequest)?;
+        let opening = Opening { upgrade, agreement };
         self.allow(parts).await?;
         match session {
-            Some(session) => self.upgrade(&session, upgrade, response).await,
-            None => self.open_websocket(parts, &target, upgrade, response),
+            Some(session) => self.upgrade(&session, opening, response).await,
+            None => self.open_websocket(parts, &target, opening, response),
         }
     }
 
@@ -155,10 +161,10 @@ impl<A: Applications> Engine<A> {
         &self,
         parts: &Parts,
         target: &Target,
-        upgrade: OnUpgrade,
+        opening: Opening,
         mut response: Response<Bytes>,
     ) -> Result<Response<Bytes>, Refusal> {
-        let (session, mut connection) = self.open(parts, target, Link::Opening(upgrade))?;
+        let (session, mut connection) = self.open(parts, target, Link::Opening(opening))?;
         connection.greet(&Frames::text(&self.open_packet(&session, Transport::WebSocket)));
         tokio::spawn(connection);
         self.set_cookie(&session, response.headers_mut());
@@ -168,25 +174,25 @@ impl<A: Applications> Engine<A> {
     async fn upgrade(
         &self,
         session: &Session,
-        upgrade: OnUpgrade,
+        opening: Opening,
         response: Response<Bytes>,
     ) -> Result<Response<Bytes>, Refusal> {
         let (reply, upgraded) = oneshot::channel();
         let refused = if self.0.config.may_upgrade() {
-            let request = SessionRequest::Upgrade(upgrade, reply);
+            let request = SessionRequest::Upgrade(opening, reply);
             session.request(request).map_err(|_| Refusal::UnknownSession)?;
             match upgraded.await.map_err(|_| Refusal::UnknownSession)? {
                 Upgraded::Accepted => None,
-                Upgraded::Refused(upgrade) => Some(upgrade),
+                Upgraded::Refused(opening) => Some(opening),
             }
         } else {
-            Some(upgrade)
+            Some(opening)
         };
-        if let Some(upgrade) = refused {
+        if let Some(Opening { upgrade, agreement }) = refused {
             // as Node does: accepted, then closed, since browsers tell nothing of a refused request
             tokio::spawn(async move {
                 if let Ok(upgraded) = upgrade.await {
-                    close_websocket(WebSocket::new(upgraded, 0).0);
+                    close_websocket(WebSocket::new(upgraded, 0, agreement).0);
                 }
             });
         }
@@ -197,7 +203,8 @@ impl<A: Applications> Engine<A> {
         let config = &self.0.config;
         let revision = target.revision(config)?;
         let id = SessionId::random().map_err(|_| Refusal::BadRequest)?;
-        let session = Session::new(id, revision, Form::new(revision, target.base64), config.max_outbox_size);
+        let form = Form { revision, base64: target.base64, deflate: false };
+        let session = Session::new(id, form, self.0.session_options.clone());
         if !self.0.sessions.insert(&session) {
             return Err(Refusal::Forbidden("server is shutting down".to_owned()));
         }
@@ -240,11 +247,15 @@ impl<A: Applications> Engine<A> {
     }
 }
 
-async fn poll(session: &Session, target: &Target) -> Result<Response<Bytes>, Refusal> {
+async fn poll(
+    session: &Session,
+    target: &Target,
+    compression: Option<Compression>,
+) -> Result<Response<Bytes>, Refusal> {
     let (reply, polled) = oneshot::channel();
     session.request(SessionRequest::Poll(reply)).map_err(|_| Refusal::UnknownSession)?;
     match polled.await {
-        Ok(Polled::Packets(frames)) => Ok(packets(session, target, &frames)),
+        Ok(Polled::Packets(frames)) => Ok(compress(packets(session, target, &frames), compression)),
         Ok(Polled::Overlap) => Ok(empty(StatusCode::BAD_REQUEST)),
         Ok(Polled::Mismatch) => Err(Refusal::BadRequest),
         Err(_) => Err(Refusal::UnknownSession),

@@ -1,19 +1,28 @@
 //! A session as seen from outside its task: an id, an outbox, and a way to close it.
 
-use std::{fmt, str::FromStr, sync::Arc, task::Waker};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use chorus_protocol::{
     engineio::Revision,
     socketio::{Form, Frames},
+    websocket::deflate,
 };
-use hyper::upgrade::OnUpgrade;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::{
     CloseReason,
+    link::Opening,
     outbox::{Delivery, Outbox},
 };
 
@@ -61,15 +70,23 @@ impl fmt::Debug for SessionId {
     }
 }
 
+/// What the sessions of a server have in common.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) max_outbox_size: usize,
+    pub(super) deflate: Option<deflate::Config>,
+}
+
 /// A session of a client. Cheap to clone; it outlives the session itself.
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
 struct Inner {
     id: SessionId,
-    revision: Revision,
+    /// Whether what is sent is compressed: once a WebSocket that agreed to it carries the session.
+    deflates: AtomicBool,
     form: Form,
-    max_outbox_size: usize,
+    options: Arc<Options>,
     mailbox: Mutex<Mailbox>,
 }
 
@@ -97,7 +114,7 @@ pub(super) enum Request {
     /// Two POSTs overlapped, or one broke off.
     BadPost,
     /// A WebSocket wants to take over.
-    Upgrade(OnUpgrade, oneshot::Sender<Upgraded>),
+    Upgrade(Opening, oneshot::Sender<Upgraded>),
 }
 
 /// The body of a POST.
@@ -134,12 +151,18 @@ pub(super) enum Upgraded {
     /// The session waits for the WebSocket.
     Accepted,
     /// The session has or expects another one; the request is given back.
-    Refused(OnUpgrade),
+    Refused(Opening),
 }
 
 impl Session {
-    pub(super) fn new(id: SessionId, revision: Revision, form: Form, max_outbox_size: usize) -> Self {
-        Self(Arc::new(Inner { id, revision, form, max_outbox_size, mailbox: Mutex::default() }))
+    pub(super) fn new(id: SessionId, form: Form, options: Arc<Options>) -> Self {
+        let deflates = AtomicBool::new(false);
+        Self(Arc::new(Inner { id, deflates, form, options, mailbox: Mutex::default() }))
+    }
+
+    /// Compresses from now on.
+    pub(super) fn deflate(&self) {
+        self.0.deflates.store(true, Ordering::Relaxed);
     }
 
     /// The secret id.
@@ -149,17 +172,18 @@ impl Session {
 
     /// The revision of the protocol that the client speaks.
     pub fn revision(&self) -> Revision {
-        self.0.revision
+        self.0.form.revision
     }
 
     /// Puts a packet into the outbox. It is dropped when the session has ended.
     pub fn send(&self, frames: &Frames, delivery: Delivery) {
-        let frames = frames.form(self.0.form);
+        let deflate = self.0.deflates.load(Ordering::Relaxed);
+        let frames = frames.form(Form { deflate, ..self.0.form }, self.0.options.deflate.as_ref());
         let mut mailbox = self.0.mailbox.lock();
         if mailbox.ended || mailbox.close.is_some() {
             return;
         }
-        if !mailbox.outbox.push(frames, delivery, self.0.max_outbox_size) {
+        if !mailbox.outbox.push(frames, delivery, self.0.options.max_outbox_size) {
             mailbox.close = Some(CloseReason::SlowConsumer);
         }
         wake(mailbox);

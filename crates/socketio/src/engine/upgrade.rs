@@ -3,7 +3,11 @@
 use std::{collections::VecDeque, convert::Infallible, future::poll_fn, task::Poll, time::Duration};
 
 use bytes::Bytes;
-use chorus_protocol::websocket::{self, Opcode, handshake::accept_key};
+use chorus_protocol::websocket::{
+    self, Opcode,
+    deflate::{self, Agreement},
+    handshake::accept_key,
+};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::{
@@ -17,7 +21,10 @@ pub(super) fn is_websocket(headers: &HeaderMap) -> bool {
 }
 
 /// The answer to a WebSocket request, if it is one (RFC 6455, section 4.2.1).
-pub(super) fn switching(headers: &HeaderMap) -> Option<Response<Bytes>> {
+pub(super) fn switching(
+    headers: &HeaderMap,
+    deflate: Option<&deflate::Config>,
+) -> Option<(Response<Bytes>, Option<Agreement>)> {
     let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
     let key = keys.next().filter(|_| keys.next().is_none())?;
     let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
@@ -25,12 +32,24 @@ pub(super) fn switching(headers: &HeaderMap) -> Option<Response<Bytes>> {
         return None;
     }
     let accept = accept_key(key.as_bytes()).ok()?;
+    let agreement = deflate.and_then(|config| agree(headers, config));
     let mut response = empty(StatusCode::SWITCHING_PROTOCOLS);
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, HeaderValue::from_bytes(&accept).ok()?);
-    Some(response)
+    if let Some(agreement) = &agreement {
+        let value = HeaderValue::from_str(&agreement.to_string()).ok()?;
+        headers.insert(header::SEC_WEBSOCKET_EXTENSIONS, value);
+    }
+    Some((response, agreement))
+}
+
+/// What is agreed on compression: several headers stand for one list (RFC 9110, section 5.3).
+fn agree(headers: &HeaderMap, config: &deflate::Config) -> Option<Agreement> {
+    let offers = headers.get_all(header::SEC_WEBSOCKET_EXTENSIONS);
+    let offers: Vec<_> = offers.iter().filter_map(|offers| offers.to_str().ok()).collect();
+    deflate::negotiate(&offers.join(", "), config)
 }
 
 /// Sends a close frame and gives the peer a moment to answer it.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use chorus_protocol::websocket::{Decoder, Error, Message, Role};
+use chorus_protocol::websocket::{Decoder, Error, Message, Role, deflate::Agreement};
 use hyper::upgrade::Upgraded;
 use hyper_util::{rt::TokioIo, server::conn::auto::upgrade};
 use tokio::{
@@ -21,6 +21,7 @@ use tokio::{
 pub(super) struct WebSocket {
     io: Io,
     decoder: Decoder,
+    agreement: Option<Agreement>,
 }
 
 enum Io {
@@ -50,7 +51,11 @@ pub(super) enum ReadError<E> {
 
 impl WebSocket {
     /// Takes over the stream of an upgraded request. Returns also what was read beyond the request.
-    pub(super) fn new(upgraded: Upgraded, max_message_size: usize) -> (Self, Bytes) {
+    pub(super) fn new(
+        upgraded: Upgraded,
+        max_message_size: usize,
+        agreement: Option<Agreement>,
+    ) -> (Self, Bytes) {
         let (io, read) = match upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
             Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf),
             Err(upgraded) => match upgraded.downcast::<TokioIo<TcpStream>>() {
@@ -62,7 +67,16 @@ impl WebSocket {
             // messages are coalesced here; the kernel's waiting on top would only add latency
             let _ = tcp.set_nodelay(true);
         }
-        (Self { io, decoder: Decoder::new(Role::Server, max_message_size) }, read)
+        let decoder = match agreement {
+            Some(agreement) => Decoder::with_deflate(Role::Server, max_message_size, agreement),
+            None => Decoder::new(Role::Server, max_message_size),
+        };
+        (Self { io, decoder, agreement }, read)
+    }
+
+    /// What was agreed on compression.
+    pub(super) fn agreement(&self) -> Option<Agreement> {
+        self.agreement
     }
 
     /// Feeds bytes that were read before the stream was taken over.

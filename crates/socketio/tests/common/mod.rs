@@ -28,6 +28,7 @@ pub struct Client {
     decoder: Decoder,
     received: VecDeque<String>,
     closed: Option<u16>,
+    bytes_read: usize,
 }
 
 impl Client {
@@ -47,10 +48,15 @@ impl Client {
     }
 
     pub async fn request(address: SocketAddr, target: &str) -> Self {
+        Self::request_with(address, target, "").await.0
+    }
+
+    /// Asks with more header lines; returns also the head of the answer.
+    pub async fn request_with(address: SocketAddr, target: &str, lines: &str) -> (Self, String) {
         let mut tcp = TcpStream::connect(address).await.unwrap();
         let request = format!(
             "GET {target} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"
         );
         tcp.write_all(request.as_bytes()).await.unwrap();
         let mut head = Vec::new();
@@ -59,7 +65,17 @@ impl Client {
         }
         let head = String::from_utf8(head).unwrap();
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
-        Self { tcp, decoder: Decoder::new(Role::Client, 100 << 20), received: VecDeque::new(), closed: None }
+        let decoder = Decoder::new(Role::Client, 100 << 20);
+        (Self { tcp, decoder, received: VecDeque::new(), closed: None, bytes_read: 0 }, head)
+    }
+
+    pub fn bytes_read(&self) -> usize {
+        self.bytes_read
+    }
+
+    /// Reads as agreed from now on.
+    pub fn deflate(&mut self, agreement: websocket::deflate::Agreement) {
+        self.decoder = Decoder::with_deflate(Role::Client, 100 << 20, agreement);
     }
 
     pub async fn send(&mut self, packet: &str) {
@@ -110,6 +126,7 @@ impl Client {
             if read == 0 {
                 return None;
             }
+            self.bytes_read += read;
             let mut input = &mut buffer[..read];
             while let Some(message) = self.decoder.decode(&mut input).unwrap() {
                 match message {

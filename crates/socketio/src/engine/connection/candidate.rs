@@ -2,9 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    future::Future,
-    mem,
-    pin::Pin,
     task::{Context, Poll},
     time::Instant,
 };
@@ -34,18 +31,17 @@ impl<A: Applications> Core<A> {
     pub(super) fn read_candidate(&mut self, cx: &mut Context<'_>, now: Instant) -> Result<(), End> {
         let Some(mut candidate) = self.candidate.take() else { return Ok(()) };
         let mut early = Bytes::new();
-        if let Candidate::Opening(upgrade) = &mut *candidate {
-            match Pin::new(upgrade).poll(cx) {
+        if let Candidate::Opening(opening) = &mut *candidate {
+            match opening.poll(cx, self.engine.config.max_http_buffer_size) {
                 Poll::Pending => {
                     self.candidate = Some(candidate);
                     return Ok(());
                 }
-                Poll::Ready(Err(_)) => {
+                Poll::Ready(None) => {
                     self.machine.abandon_probe();
                     return Ok(());
                 }
-                Poll::Ready(Ok(upgraded)) => {
-                    let (socket, read) = WebSocket::new(upgraded, self.engine.config.max_http_buffer_size);
+                Poll::Ready(Some((socket, read))) => {
                     *candidate = Candidate::Open(socket);
                     early = read;
                 }
@@ -54,8 +50,7 @@ impl<A: Applications> Core<A> {
         let Candidate::Open(mut socket) = *candidate else { return Ok(()) };
         match self.probe(&mut socket, early, cx, now) {
             Ok(true) => {
-                let polling = mem::replace(&mut self.link, Link::WebSocket(socket));
-                if let Link::Polling(mut polling) = polling {
+                if let Link::Polling(mut polling) = self.take_over(socket) {
                     polling.release("6");
                 }
                 Ok(())
@@ -71,7 +66,7 @@ impl<A: Applications> Core<A> {
             }
             Err(Outcome::Ended(end)) => {
                 // the upgrade was complete, and what followed it ended the session
-                self.link = Link::WebSocket(socket);
+                self.take_over(socket);
                 Err(end)
             }
         }

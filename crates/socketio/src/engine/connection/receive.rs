@@ -3,8 +3,7 @@
 use std::{
     borrow::Cow,
     collections::VecDeque,
-    future::Future,
-    pin::Pin,
+    mem,
     task::{Context, Poll},
     time::Instant,
 };
@@ -51,16 +50,24 @@ impl<A: Applications> Core<A> {
 
     /// Finishes the opening of a direct WebSocket.
     fn open(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
-        let Link::Opening(upgrade) = &mut self.link else { return Ok(()) };
-        match Pin::new(upgrade).poll(cx) {
+        let Link::Opening(opening) = &mut self.link else { return Ok(()) };
+        match opening.poll(cx, self.engine.config.max_http_buffer_size) {
             Poll::Pending => Ok(()),
-            Poll::Ready(Err(_)) => Err(End::broken()),
-            Poll::Ready(Ok(upgraded)) => {
-                let (socket, read) = WebSocket::new(upgraded, self.engine.config.max_http_buffer_size);
-                self.link = Link::WebSocket(socket);
+            Poll::Ready(None) => Err(End::broken()),
+            Poll::Ready(Some((socket, read))) => {
+                self.take_over(socket);
                 self.feed(&read, Instant::now())
             }
         }
+    }
+
+    /// Makes a WebSocket the transport.
+    pub(super) fn take_over(&mut self, socket: WebSocket) -> Link {
+        let config = self.engine.config.per_message_deflate.as_ref();
+        if config.zip(socket.agreement()).is_some_and(|(config, agreement)| agreement.reads_shared(config)) {
+            self.session.deflate();
+        }
+        mem::replace(&mut self.link, Link::WebSocket(socket))
     }
 
     /// The link, and what its messages touch.

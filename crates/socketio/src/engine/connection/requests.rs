@@ -38,15 +38,15 @@ impl<A: Applications> Core<A> {
             (Request::BadPost, Link::Polling(_)) => {
                 self.settle(Err(End::failed(CloseReason::TransportError)), now);
             }
-            (Request::Upgrade(upgrade, reply), Link::Polling(_))
+            (Request::Upgrade(opening, reply), Link::Polling(_))
                 if self.phase == Phase::Open
                     && self.machine.start_probe(&self.engine.config.timing(), now) =>
             {
-                self.candidate = Some(Box::new(Candidate::Opening(upgrade)));
+                self.candidate = Some(Box::new(Candidate::Opening(opening)));
                 let _ = reply.send(Upgraded::Accepted);
             }
-            (Request::Upgrade(upgrade, reply), _) => {
-                let _ = reply.send(Upgraded::Refused(upgrade));
+            (Request::Upgrade(opening, reply), _) => {
+                let _ = reply.send(Upgraded::Refused(opening));
             }
             (Request::Poll(reply), Link::WebSocket(_) | Link::Opening(_)) => {
                 let _ = reply.send(Polled::Mismatch);
