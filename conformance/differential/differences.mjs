@@ -109,6 +109,11 @@ export const differences = [
     ours: { "a length with its top bit set": (log) => log.map((entry) => (entry[1] === 1009 ? ["closing", 1002, ""] : entry)) },
   },
   {
+    scenario: "offers to compress",
+    reason: "an offer that is not understood is declined (RFC 7692, 5.1), which does not refuse the WebSocket",
+    ours: { "an unknown parameter": after(0, ["HTTP/1.1 101 Switching Protocols"], ["compresses", false]) },
+  },
+  {
     scenario: "requests that are refused",
     reason: "a malformed sid is an unknown one, never a new session",
     ours: { "an empty sid": after(0, ["GET", 400, "content-type: application/json", UNKNOWN]) },

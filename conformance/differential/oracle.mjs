@@ -13,6 +13,7 @@ const io = new Server(http, {
   upgradeTimeout: knob("UPGRADE_TIMEOUT", 10_000),
   connectTimeout: knob("CONNECT_TIMEOUT", 45_000),
   maxHttpBufferSize: knob("MAX_HTTP_BUFFER_SIZE", 1e6),
+  perMessageDeflate: process.env.PER_MESSAGE_DEFLATE === "1",
   allowEIO3: process.env.ALLOW_EIO3 === "1",
   allowRequest: (request, decide) =>
     new URL(request.url, "http://unused").searchParams.has("deny") ? decide("denied", false) : decide(null, true),

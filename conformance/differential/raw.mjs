@@ -67,8 +67,8 @@ export class RawHttp {
     Object.assign(this, { tag, url, transcript });
   }
 
-  /** One request; status, named headers and body are written down. */
-  async send(method, query, { body, headers = {}, show = ["content-type"], path = PATH, as = this.tag } = {}) {
+  /** One request; status, named headers and, unless hidden, body are written down. */
+  async send(method, query, { body, headers = {}, show = ["content-type"], path = PATH, as = this.tag, hide } = {}) {
     const suffix = this.sid && !query.includes("sid=") ? `&sid=${this.sid}` : "";
     const outgoing = request(`${this.url}${path}?${query}${suffix}`, { method, headers, agent: false });
     outgoing.end(body);
@@ -77,7 +77,8 @@ export class RawHttp {
       let text = "";
       for await (const chunk of response.setEncoding("utf8")) text += chunk;
       const shown = show.map((name) => `${name}: ${response.headers[name]}`);
-      this.transcript.write(as, method, response.statusCode, ...shown, readable(this.tag, this.transcript, text));
+      const seen = hide ? "<hidden>" : readable(this.tag, this.transcript, text);
+      this.transcript.write(as, method, response.statusCode, ...shown, seen);
       return { status: response.statusCode, text };
     } catch (error) {
       this.transcript.write(as, method, "no answer", error.code);
@@ -133,14 +134,14 @@ const HANDSHAKE = {
   "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** A hand-made WebSocket: bytes out, the server's frames in. */
+/** A hand-made WebSocket: bytes out, the server's frames in; a deaf one takes note of the handshake alone. */
 export class RawTcp {
   #received = Buffer.alloc(0);
   #upgraded = false;
   #closing = false;
 
-  constructor(tag, url, transcript, { method = "GET", query = "EIO=4&transport=websocket", headers = {} } = {}) {
-    Object.assign(this, { tag, transcript });
+  constructor(tag, url, transcript, { method = "GET", query = "EIO=4&transport=websocket", headers = {}, deaf } = {}) {
+    Object.assign(this, { tag, transcript, deaf });
     const { hostname, port, host } = new URL(url);
     const lines = Object.entries({ Host: host, ...HANDSHAKE, ...headers })
       .filter(([, value]) => value !== undefined)
@@ -172,9 +173,11 @@ export class RawTcp {
     if (!this.#upgraded) {
       const end = this.#received.indexOf("\r\n\r\n");
       if (end < 0) return;
-      const [status] = this.#received.subarray(0, end).toString().split("\r\n");
+      const head = this.#received.subarray(0, end).toString();
+      const [status] = head.split("\r\n");
+      this.extensions = /^sec-websocket-extensions: (.*)$/im.exec(head)?.[1] ?? "";
       this.#received = this.#received.subarray(end + 4);
-      this.#upgraded = status.includes(" 101 ");
+      this.#upgraded = status.includes(" 101 ") && !this.deaf;
       this.transcript.write(this.tag, status);
     }
     if (this.#upgraded) this.#frames();

@@ -18,6 +18,7 @@ export const servers = {
   plain: {},
   heartbeat: { PING_INTERVAL: "500", PING_TIMEOUT: "700" },
   small: { MAX_HTTP_BUFFER_SIZE: "1000" },
+  deflating: { PER_MESSAGE_DEFLATE: "1" },
   hasty: { CONNECT_TIMEOUT: "500", UPGRADE_TIMEOUT: "500" },
 };
 

@@ -72,6 +72,20 @@ export const events = [
     },
   },
   {
+    name: "compressed messages are echoed",
+    server: "deflating",
+    modes: ["websocket", "upgrade"],
+    async run(stage) {
+      const a = stage.client("a", { perMessageDeflate: { threshold: 0 } });
+      for (const size of [0, 1, 100, 1_023, 1_024, 5_000, 60_000]) {
+        a.emit("echo", "ü".repeat(size), bytes(size));
+        a.emit("announce", { size, text: "ä".repeat(size) });
+      }
+      await a.seen("announced", 7);
+      await a.settled();
+    },
+  },
+  {
     name: "names of events may be anything but the reserved ones",
     async run(stage) {
       const a = stage.client("a");

@@ -68,7 +68,29 @@ const HANDSHAKES = {
   "another protocol": { headers: { Upgrade: "h2c" } },
 };
 
+const OFFERS = {
+  none: undefined,
+  plain: "permessage-deflate",
+  "the browsers'": "permessage-deflate; client_max_window_bits",
+  "no context takeover": "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+  "an unknown parameter": "permessage-deflate; unknown=1",
+  "another extension": "x-webkit-deflate-frame",
+};
+
 export const frames = [
+  {
+    name: "offers to compress",
+    server: "deflating",
+    modes: ["raw"],
+    async run(stage) {
+      for (const [name, offer] of Object.entries(OFFERS)) {
+        const socket = stage.rawTcp(name, { headers: { "Sec-WebSocket-Extensions": offer }, deaf: true });
+        await socket.until("an answer", ([line]) => line.startsWith("HTTP"));
+        stage.note(name, "compresses", socket.extensions.startsWith("permessage-deflate"));
+        socket.close();
+      }
+    },
+  },
   {
     name: "handshakes",
     modes: ["raw"],

@@ -115,6 +115,27 @@ export const http = [
     },
   },
   {
+    name: "answers are compressed when they are long and the client can read it",
+    modes: ["raw"],
+    async run(stage) {
+      const session = stage.rawHttp("session");
+      await session.join();
+      const show = ["content-type", "content-encoding", "vary"];
+      for (const [length, encoding] of [
+        [2_000, "gzip"],
+        [2_000, "deflate"],
+        [2_000, "gzip, deflate, br"],
+        [2_000, "identity"],
+        [2_000, undefined],
+        [100, "gzip"],
+      ]) {
+        await session.post(`42["echo","${"x".repeat(length)}"]`, { headers: { "accept-encoding": "gzip" } });
+        const headers = encoding ? { "accept-encoding": encoding } : {};
+        await session.poll({ show, headers, hide: true, as: `${length} bytes, ${encoding}` });
+      }
+    },
+  },
+  {
     name: "a poll waits for news",
     modes: ["raw"],
     async run(stage) {

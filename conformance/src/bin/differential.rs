@@ -12,7 +12,7 @@ use std::future::{Ready, ready};
 use axum::Router;
 use chorus_socketio::{
     Ack, AckError, Args, ConnectError, Cors, Data, DisconnectReason, EventName, Namespace, Payload, Server,
-    Socket,
+    Socket, deflate,
 };
 use conformance::Knobs;
 use http::request::Parts;
@@ -25,6 +25,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut builder = knobs.server().cors(Cors::any()).allow_request(unless_denied);
     if let Some(bundle) = std::env::var_os("CLIENT_BUNDLE") {
         builder = builder.client_file("socket.io.js", std::fs::read(bundle)?);
+    }
+    if std::env::var("PER_MESSAGE_DEFLATE").is_ok_and(|value| value == "1") {
+        builder = builder.per_message_deflate(deflate::Config::default());
     }
     let io = builder.build();
 
