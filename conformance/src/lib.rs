@@ -1,5 +1,7 @@
 //! What the conformance servers share: their knobs, read from the environment, and how they listen.
 
+pub mod client_suite;
+
 use std::{
     env, fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},

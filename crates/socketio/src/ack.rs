@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use chorus_protocol::socketio::{self as packet, ToArgs};
+use chorus_protocol::socketio::ToArgs;
 use thiserror::Error;
 use tokio::sync::oneshot;
 
@@ -38,7 +38,7 @@ impl Ack {
         }
         let namespace = self.socket.namespace();
         namespace.common().counters().encoded();
-        self.socket.deliver(&packet::ack(namespace.name(), id, &args)?, Delivery::Reliable);
+        self.socket.deliver(&namespace.common().parser.ack(namespace.name(), id, &args)?, Delivery::Reliable);
         Ok(())
     }
 }
@@ -92,6 +92,16 @@ pub enum AckError {
     /// The answer is not what was asked for.
     #[error("answer cannot be read")]
     Decode(#[source] serde_json::Error),
+}
+
+/// Answers to a broadcast, of which some are missing.
+#[derive(Debug, Error)]
+#[error("{missing} answers are missing")]
+pub struct PartialAcks<T> {
+    /// Those that came.
+    pub answers: Vec<T>,
+    /// How many did not.
+    pub missing: usize,
 }
 
 /// Who waits for which answer of a client. It holds no memory while nobody does.

@@ -13,13 +13,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use chorus_protocol::socketio::{self as packet, DecodeError, Decoder, Header, Packet};
+use chorus_protocol::socketio::{Header, Packet};
 
 use self::lane::Lane;
 use crate::{
     ConnectError, Delivery, DisconnectReason, Handshake, Namespace, Socket,
     adapter::SavedSession,
     engine::{Application, CloseReason, Revision, Session},
+    handler::BoxFuture,
+    parser::{ReadError, Reader},
     server::ServerInner,
 };
 
@@ -43,20 +45,32 @@ impl Link {
 pub struct Client {
     server: Arc<ServerInner>,
     link: Arc<Link>,
-    decoder: Decoder,
+    reader: Box<dyn Reader>,
     lanes: Vec<Lane>,
     /// By when the first namespace is to be joined.
     connect_by: Option<Instant>,
     /// CONNECTs to namespaces that do not exist.
-    refused: usize,
+    refused: u32,
+    /// CONNECTs to namespaces that may come into being.
+    resolving: Option<Box<Resolving>>,
+}
+
+/// A namespace that a client asked for, until it is known whether there is one. The next one waits
+/// for its turn behind it.
+struct Resolving {
+    name: Box<str>,
+    auth: Box<str>,
+    answer: BoxFuture<Option<Namespace>>,
+    next: Option<Box<Resolving>>,
 }
 
 impl Client {
     pub(crate) fn new(server: Arc<ServerInner>, session: &Session, handshake: Arc<Handshake>) -> Self {
         let connect_by = Some(Instant::now() + server.common.options.connect_timeout);
         let link = Arc::new(Link { session: session.clone(), handshake, closing: AtomicBool::new(false) });
+        let reader = server.common.parser.reader(server.common.options.max_attachments);
         let mut client =
-            Self { server, link, decoder: Decoder::default(), lanes: Vec::new(), connect_by, refused: 0 };
+            Self { server, link, reader, lanes: Vec::new(), connect_by, refused: 0, resolving: None };
         if session.revision() == Revision::V3 {
             // revision 4 of the protocol joins the main namespace without being asked
             let _ = client.connect("/", "{}".into());
@@ -64,8 +78,8 @@ impl Client {
         client
     }
 
-    fn decoded(&mut self, decoded: Result<Option<(Header, Packet)>, DecodeError>) -> Result<(), CloseReason> {
-        match decoded {
+    fn read(&mut self, read: Result<Option<(Header, Packet)>, ReadError>) -> Result<(), CloseReason> {
+        match read {
             Ok(Some((header, packet))) if self.link.session.revision() == Revision::V3 => {
                 let (namespace, query) = header.namespace.split_once('?').unwrap_or((&header.namespace, ""));
                 let packet = match packet {
@@ -84,6 +98,9 @@ impl Client {
     }
 
     fn packet(&mut self, namespace: &str, packet: Packet) -> Result<(), CloseReason> {
+        if self.is_resolving(namespace) {
+            return Err(CloseReason::ForcedClose);
+        }
         let lane = self.lanes.iter_mut().find(|lane| lane.takes_packets(namespace));
         match (packet, lane) {
             (Packet::Connect(auth), None) => self.connect(namespace, auth),
@@ -112,12 +129,59 @@ impl Client {
             if self.refused > MAX_REFUSED {
                 return Err(CloseReason::ForcedClose);
             }
-            let error = ConnectError::new("Invalid namespace");
-            if let Ok(frames) = packet::connect_error(name, &error) {
-                self.link.session.send(&frames, Delivery::Reliable);
+            let Some(answer) = self.server.resolve(name, &auth) else {
+                self.refuse(name);
+                return Ok(());
+            };
+            let mut last = &mut self.resolving;
+            while let Some(resolving) = last {
+                last = &mut resolving.next;
             }
+            *last = Some(Box::new(Resolving { name: name.into(), auth, answer, next: None }));
             return Ok(());
         };
+        self.enter(namespace, auth)
+    }
+
+    fn is_resolving(&self, name: &str) -> bool {
+        let mut next = &self.resolving;
+        while let Some(resolving) = next {
+            if *resolving.name == *name {
+                return true;
+            }
+            next = &resolving.next;
+        }
+        false
+    }
+
+    fn refuse(&self, name: &str) {
+        let error = ConnectError::new("Invalid namespace").to_json();
+        if let Ok(frames) = self.server.common.parser.connect_error(name, &error) {
+            self.link.session.send(&frames, Delivery::Reliable);
+        }
+    }
+
+    /// Goes on with the first of the namespaces that may come into being.
+    fn resolve(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while let Some(resolving) = &mut self.resolving {
+            let found = std::task::ready!(resolving.answer.as_mut().poll(cx));
+            let Some(resolved) = self.resolving.take() else { break };
+            let Resolving { name, auth, next, .. } = *resolved;
+            self.resolving = next;
+            match found {
+                Some(namespace) => {
+                    self.refused = self.refused.saturating_sub(1);
+                    if self.enter(namespace, auth).is_err() {
+                        self.link.session.close();
+                    }
+                }
+                None => self.refuse(&name),
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn enter(&mut self, namespace: Namespace, auth: Box<str>) -> Result<(), CloseReason> {
         if self.lanes.len() >= MAX_NAMESPACES {
             return Err(CloseReason::ForcedClose);
         }
@@ -138,13 +202,13 @@ impl Client {
 
 impl Application for Client {
     fn text(&mut self, message: &str) -> Result<(), CloseReason> {
-        let decoded = self.decoder.text(message, self.server.common.options.max_attachments);
-        self.decoded(decoded)
+        let read = self.reader.text(message);
+        self.read(read)
     }
 
     fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
-        let decoded = self.decoder.binary(message);
-        self.decoded(decoded)
+        let read = self.reader.binary(message);
+        self.read(read)
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -154,11 +218,18 @@ impl Application for Client {
             }
             self.link.session.close();
         }
-        let mut idle = true;
+        let mut idle = self.resolve(cx).is_ready();
+        let mut left = Vec::new();
         self.lanes.retain_mut(|lane| {
             idle &= lane.poll(cx).is_ready();
+            if lane.is_over() {
+                left.push(lane.socket().namespace().clone());
+            }
             !lane.is_over()
         });
+        for namespace in left {
+            self.server.tidy(namespace);
+        }
         if self.connect_by.is_some() && self.lanes.iter().any(|lane| lane.socket().is_connected()) {
             self.connect_by = None;
         }
@@ -191,6 +262,7 @@ impl Application for Client {
 
     fn closed(&mut self, reason: CloseReason) {
         self.connect_by = None;
+        self.resolving = None;
         let reason = match reason {
             CloseReason::ForcedClose => DisconnectReason::ForcedServerClose,
             reason => DisconnectReason::Transport(reason),
@@ -237,4 +309,4 @@ const AWAITING_FACTOR: usize = 8;
 const MAX_NAMESPACES: usize = 255;
 
 /// CONNECTs to namespaces that do not exist before a connection is closed.
-const MAX_REFUSED: usize = 100;
+const MAX_REFUSED: u32 = 100;

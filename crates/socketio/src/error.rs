@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::engine::CloseReason;
 
@@ -29,10 +30,23 @@ impl ConnectError {
 }
 
 impl ConnectError {
-    /// As protocol revision 4 tells it: the data, or else the message.
-    pub(crate) fn for_v3(&self) -> serde_json::Value {
-        self.data.clone().unwrap_or_else(|| self.message.as_str().into())
+    /// As protocol revision 5 tells it: message and data.
+    pub(crate) fn to_json(&self) -> Box<RawValue> {
+        raw(self)
     }
+
+    /// As protocol revision 4 tells it: the data, or else the message.
+    pub(crate) fn for_v3(&self) -> Box<RawValue> {
+        match &self.data {
+            Some(data) => raw(data),
+            None => raw(&self.message),
+        }
+    }
+}
+
+/// Strings and JSON can always be written as JSON.
+fn raw(value: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(value).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 impl fmt::Display for ConnectError {

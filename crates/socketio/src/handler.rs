@@ -2,11 +2,13 @@
 
 use std::{
     future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{Arc, atomic::AtomicBool},
 };
 
 use chorus_protocol::socketio::Payload;
+use futures_util::FutureExt as _;
 
 use crate::{Ack, ConnectError, DisconnectReason, FromEvent, IntoReply, Rejection, Socket};
 
@@ -96,18 +98,58 @@ impl BoxedHandler {
 
     /// Starts it, or answers the client that its data is invalid.
     pub(crate) fn start(&self, event: &Event) -> Option<BoxFuture<()>> {
-        match (self.0)(event) {
-            Ok(future) => Some(future),
-            Err(Rejection::Data(error)) => {
-                tracing::debug!(event = &*event.name, %error, "invalid data");
-                let error = serde_json::json!({ "code": "invalid_data", "message": error.to_string() });
-                let _ = event.ack().send(serde_json::json!({ "error": error }));
-                None
-            }
-            Err(error) => {
-                tracing::error!(event = &*event.name, %error, "a handler cannot be called");
-                None
-            }
+        started(&self.0, event)
+    }
+
+    /// Runs it to its end; a panic ends it alone.
+    pub(crate) async fn run(&self, event: &Event) {
+        if let Some(future) = self.start(event)
+            && AssertUnwindSafe(future).catch_unwind().await.is_err()
+        {
+            tracing::error!(event = &*event.name, "a handler panicked");
+        }
+    }
+}
+
+/// Calls an erased handler; tells the client if that is to blame that it cannot be called.
+fn started<T>(erased: &Erased<T>, event: &Event) -> Option<BoxFuture<T>> {
+    match catch_unwind(AssertUnwindSafe(|| erased(event))) {
+        Ok(Ok(future)) => return Some(future),
+        Ok(Err(Rejection::Data(error))) => {
+            tracing::debug!(event = &*event.name, %error, "invalid data");
+            let error = serde_json::json!({ "code": "invalid_data", "message": error.to_string() });
+            let _ = event.ack().send(serde_json::json!({ "error": error }));
+        }
+        Ok(Err(error)) => tracing::error!(event = &*event.name, %error, "a handler cannot be called"),
+        Err(_) => tracing::error!(event = &*event.name, "a handler panicked"),
+    }
+    None
+}
+
+/// An event middleware whose types are erased. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct BoxedGuard(Erased<bool>);
+
+impl BoxedGuard {
+    pub(crate) fn new<X, E: IntoReply, H: Handler<X, Output = Result<(), E>>>(handler: H) -> Self {
+        Self(Arc::new(move |event| {
+            let future = handler.call(event)?;
+            let ack = event.ack();
+            Ok(Box::pin(async move {
+                let Err(refusal) = future.await else { return true };
+                if let Err(error) = refusal.reply(ack) {
+                    tracing::error!(%error, "a refusal cannot be sent");
+                }
+                false
+            }))
+        }))
+    }
+
+    /// Whether the event may pass. One that panics lets nothing pass.
+    pub(crate) async fn allows(&self, event: &Event) -> bool {
+        match started(&self.0, event) {
+            Some(future) => AssertUnwindSafe(future).catch_unwind().await.unwrap_or(false),
+            None => false,
         }
     }
 }

@@ -10,6 +10,8 @@ mod error;
 mod extract;
 mod handler;
 mod namespace;
+mod parent;
+pub mod parser;
 mod room;
 mod server;
 mod socket;
@@ -20,7 +22,7 @@ pub use chorus_protocol::{
 };
 
 pub use self::{
-    ack::{Ack, AckError, IntoReply, Reply},
+    ack::{Ack, AckError, IntoReply, PartialAcks, Reply},
     adapter::{Adapter, InMemoryAdapter, Offset, Packet, SavedSession, Target},
     broadcast::Broadcast,
     engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Transport},
@@ -28,6 +30,7 @@ pub use self::{
     extract::{Data, EventName, FromEvent, Rejection, State},
     handler::{Event, Handler},
     namespace::Namespace,
+    parent::ParentNamespace,
     room::{IntoRooms, Room},
     server::{Recovery, Server, ServerBuilder, ServerLayer, Stats},
     socket::{Emitter, Socket, SocketId},

@@ -9,13 +9,13 @@ use std::{
     },
 };
 
-use chorus_protocol::socketio::{self as packet, Frames, ToArgs};
+use chorus_protocol::socketio::{Frames, ToArgs};
 use parking_lot::RwLock;
 
 use crate::{
     Adapter, Broadcast, ConnectError, Delivery, Handler, IntoReply, IntoRooms, Packet, Socket, SocketId,
     adapter::{Offset, WithOffset},
-    handler::{BoxedHandler, BoxedMiddleware},
+    handler::{BoxedGuard, BoxedHandler, BoxedMiddleware},
     server::Common,
 };
 
@@ -29,7 +29,8 @@ struct Inner {
     name: Box<str>,
     common: Arc<Common>,
     adapter: Arc<dyn Adapter>,
-    handlers: RwLock<Handlers>,
+    /// Shared by the children of a parent namespace.
+    handlers: Arc<RwLock<Handlers>>,
     ack_ids: AtomicU64,
     offsets: AtomicU64,
 }
@@ -42,6 +43,7 @@ struct Handlers {
     disconnect: Vec<BoxedHandler>,
     events: HashMap<Box<str>, Arc<[BoxedHandler]>>,
     any: Vec<BoxedHandler>,
+    guards: Vec<BoxedGuard>,
 }
 
 impl Namespace {
@@ -50,10 +52,27 @@ impl Namespace {
             name: name.into(),
             common,
             adapter,
-            handlers: RwLock::default(),
+            handlers: Arc::default(),
             ack_ids: AtomicU64::new(0),
             offsets: AtomicU64::new(0),
         }))
+    }
+
+    /// A namespace of another name that shares this one's handlers, those to come included.
+    pub(crate) fn child(&self, name: &str, adapter: Arc<dyn Adapter>) -> Self {
+        Self(Arc::new(Inner {
+            name: name.into(),
+            common: self.0.common.clone(),
+            adapter,
+            handlers: self.0.handlers.clone(),
+            ack_ids: AtomicU64::new(0),
+            offsets: AtomicU64::new(0),
+        }))
+    }
+
+    /// How many hold it: the server's table, sockets, and whoever else.
+    pub(crate) fn holders(&self) -> usize {
+        Arc::strong_count(&self.0)
     }
 
     /// The name, with its leading slash.
@@ -88,6 +107,22 @@ impl Namespace {
     /// Runs for each event, before its own handlers; [`EventName`](crate::EventName) tells which.
     pub fn on_any<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
         self.0.handlers.write().any.push(BoxedHandler::new(handler));
+        self
+    }
+
+    /// Decides about each event before its handlers, in the order they were added. A refusal is the
+    /// answer, if the client waits for one.
+    pub fn event_middleware<X, E: IntoReply, H: Handler<X, Output = Result<(), E>>>(
+        &self,
+        handler: H,
+    ) -> &Self {
+        self.0.handlers.write().guards.push(BoxedGuard::new(handler));
+        self
+    }
+
+    /// Removes the handlers of an event.
+    pub fn off(&self, event: &str) -> &Self {
+        self.0.handlers.write().events.remove(event);
         self
     }
 
@@ -150,7 +185,7 @@ impl Namespace {
         id: Option<u64>,
     ) -> Result<Frames, serde_json::Error> {
         self.common().counters().encoded();
-        packet::event(self.name(), event, args, id)
+        self.common().parser.event(self.name(), event, args, id)
     }
 
     /// Encodes an event that is to be recoverable, if the server recovers connections.
@@ -202,6 +237,10 @@ impl Namespace {
             return own.cloned();
         }
         Some(handlers.any.iter().chain(own.map_or(&[][..], |own| own)).cloned().collect())
+    }
+
+    pub(crate) fn guards(&self) -> Vec<BoxedGuard> {
+        self.0.handlers.read().guards.clone()
     }
 
     /// Those for a leaving socket: before and after it leaves its rooms.

@@ -23,11 +23,13 @@ use serde::Serialize;
 use tower::{Layer as _, Service};
 
 use crate::{
-    Adapter, Broadcast, InMemoryAdapter, IntoRooms, Namespace, SocketId, ToArgs,
+    Adapter, Broadcast, InMemoryAdapter, IntoRooms, Namespace, ParentNamespace, SocketId, ToArgs,
     client::Client,
     engine::{
         Applications, Config, Cookie, Cors, Engine, EngineLayer, EngineService, Handshake, Session, Transport,
     },
+    handler::BoxFuture,
+    parser::{JsonParser, Parser},
 };
 
 /// A Socket.IO server. Cheap to clone.
@@ -51,12 +53,14 @@ impl Applications for Clients {
 pub(crate) struct ServerInner {
     pub(crate) common: Arc<Common>,
     namespaces: RwLock<HashMap<Box<str>, Namespace>>,
+    parents: RwLock<Vec<ParentNamespace>>,
     adapter: Arc<AdapterFactory>,
 }
 
 /// What server and namespaces share.
 pub(crate) struct Common {
     pub(crate) options: Options,
+    pub(crate) parser: Arc<dyn Parser>,
     /// In front of every offset, so that those of an earlier run are unknown.
     pub(crate) epoch: String,
     counters: Counters,
@@ -69,6 +73,7 @@ pub(crate) struct Options {
     pub(crate) max_attachments: usize,
     pub(crate) max_pending_acks: usize,
     pub(crate) max_queued_bytes: usize,
+    pub(crate) cleanup_empty_child_namespaces: bool,
     pub(crate) recovery: Option<Recovery>,
 }
 
@@ -131,6 +136,46 @@ impl ServerInner {
     pub(crate) fn find(&self, name: &str) -> Option<Namespace> {
         self.namespaces.read().get(name).cloned()
     }
+
+    /// Asks the parents, in the order they were made, for a namespace that does not exist yet.
+    /// None without parents, so that the answer need not wait.
+    pub(crate) fn resolve(self: &Arc<Self>, name: &str, auth: &str) -> Option<BoxFuture<Option<Namespace>>> {
+        let parents = self.parents.read().clone();
+        if parents.is_empty() {
+            return None;
+        }
+        let (server, name, auth) = (self.clone(), name.to_owned(), auth.to_owned());
+        Some(Box::pin(async move {
+            for parent in parents {
+                if parent.allows(&name, &auth).await {
+                    return Some(server.child(&parent, &name));
+                }
+            }
+            None
+        }))
+    }
+
+    fn child(&self, parent: &ParentNamespace, name: &str) -> Namespace {
+        let mut namespaces = self.namespaces.write();
+        let make = || {
+            parent.born(name);
+            parent.template().child(name, (self.adapter)(name))
+        };
+        namespaces.entry(name.into()).or_insert_with(make).clone()
+    }
+
+    /// Forgets a child namespace when the last socket has left it, if that is wanted.
+    pub(crate) fn tidy(&self, namespace: Namespace) {
+        if !self.common.options.cleanup_empty_child_namespaces {
+            return;
+        }
+        let name = namespace.name().to_owned();
+        let mut namespaces = self.namespaces.write();
+        // held by the table and here: nobody is in it or on the way
+        if namespace.holders() <= 2 && self.parents.read().iter().any(|parent| parent.buried(&name)) {
+            namespaces.remove(name.as_str());
+        }
+    }
 }
 
 impl Server {
@@ -151,6 +196,40 @@ impl Server {
         let mut namespaces = inner.namespaces.write();
         let make = || Namespace::new(&name, inner.common.clone(), (inner.adapter)(&name));
         namespaces.entry(name.as_str().into()).or_insert_with(make).clone()
+    }
+
+    /// Namespaces whose names `matches` accepts, made when a client first asks for one.
+    ///
+    /// ```
+    /// # let io = chorus_socketio::Server::new();
+    /// io.of_matching(|name| name.starts_with("/room-")).on("hello", || async {});
+    /// ```
+    pub fn of_matching(&self, matches: impl Fn(&str) -> bool + Send + Sync + 'static) -> ParentNamespace {
+        self.family(move |name: &str, _: &str| ready(matches(name)))
+    }
+
+    /// As [`Server::of_matching`], decided by an async function of the name and the client's `auth`.
+    pub fn of_allowed<F>(
+        &self,
+        allows: impl Fn(String, serde_json::Value) -> F + Send + Sync + 'static,
+    ) -> ParentNamespace
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        self.family(move |name: &str, auth: &str| {
+            allows(name.to_owned(), serde_json::from_str(auth).unwrap_or_default())
+        })
+    }
+
+    fn family<F>(&self, allows: impl Fn(&str, &str) -> F + Send + Sync + 'static) -> ParentNamespace
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let inner = &self.0.applications().0;
+        let template = Namespace::new("/", inner.common.clone(), Arc::new(InMemoryAdapter::default()));
+        let parent = ParentNamespace::new(Arc::downgrade(inner), template, allows);
+        inner.parents.write().push(parent.clone());
+        parent
     }
 
     /// Sends an event to all sockets of the main namespace; see [`Broadcast::emit`].
@@ -209,6 +288,7 @@ pub struct ServerBuilder {
     options: Options,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     adapter: Arc<AdapterFactory>,
+    parser: Arc<dyn Parser>,
 }
 
 impl Default for ServerBuilder {
@@ -220,10 +300,12 @@ impl Default for ServerBuilder {
                 max_attachments: 10,
                 max_pending_acks: 1024,
                 max_queued_bytes: 1_000_000,
+                cleanup_empty_child_namespaces: false,
                 recovery: None,
             },
             states: HashMap::new(),
             adapter: Arc::new(|_| Arc::new(InMemoryAdapter::default())),
+            parser: Arc::new(JsonParser),
         }
     }
 }
@@ -311,6 +393,18 @@ impl ServerBuilder {
         self.adapter(move |_| Arc::new(InMemoryAdapter::with_recovery(keep)))
     }
 
+    /// How packets are written and read. [`JsonParser`]
+    pub fn parser(mut self, parser: impl Parser) -> Self {
+        self.parser = Arc::new(parser);
+        self
+    }
+
+    /// Whether a namespace made by a [`ParentNamespace`] is forgotten when nobody is left in it. No
+    pub fn cleanup_empty_child_namespaces(mut self, cleanup: bool) -> Self {
+        self.options.cleanup_empty_child_namespaces = cleanup;
+        self
+    }
+
     /// Compresses WebSocket messages for clients that offer it. Off
     ///
     /// Each message is compressed by itself, so that a broadcast is compressed once for all.
@@ -366,10 +460,11 @@ impl ServerBuilder {
 
     /// The server; its main namespace exists.
     pub fn build(self) -> Server {
-        let Self { config, options, states, adapter } = self;
+        let Self { config, options, states, adapter, parser } = self;
         let epoch = SocketId::random().map_or_else(|_| String::new(), |id| id.as_str()[..6].to_owned());
-        let common = Arc::new(Common { options, epoch, counters: Counters::default(), states });
-        let inner = ServerInner { common, namespaces: RwLock::default(), adapter };
+        let common = Arc::new(Common { options, parser, epoch, counters: Counters::default(), states });
+        let inner =
+            ServerInner { common, namespaces: RwLock::default(), parents: RwLock::default(), adapter };
         let server = Server(Engine::new(config, Clients(Arc::new(inner))));
         server.of("/");
         server

@@ -11,8 +11,12 @@ use std::{
     time::Duration,
 };
 
-use chorus_protocol::socketio::{self as packet, Frames, FromArgs, ToArgs};
+use chorus_protocol::socketio::{Frames, FromArgs, ToArgs};
 use parking_lot::Mutex;
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload,
@@ -21,6 +25,7 @@ use crate::{
     adapter::SavedSession,
     client::Link,
     engine::{Revision, SessionId},
+    parser::Parser,
 };
 
 /// The public id of a socket: 20 characters, unrelated to the session's secret id.
@@ -262,7 +267,8 @@ impl Socket {
     /// Takes the client out of the namespace; its connection stays for other namespaces.
     pub fn disconnect(&self) {
         if self.go(DisconnectReason::ServerNamespaceDisconnect) {
-            self.0.link.session.send(&packet::disconnect(self.0.namespace.name()), Delivery::Reliable);
+            let name = self.0.namespace.name();
+            self.0.link.session.send(&self.parser().disconnect(name), Delivery::Reliable);
             // the task runs what is to be run for a socket that leaves
             self.0.link.session.wake();
         }
@@ -285,7 +291,7 @@ impl Socket {
             None => serde_json::json!({ "sid": self.id() }),
         };
         let data = Some(&data).filter(|_| self.0.link.session.revision() == Revision::V4);
-        if let Ok(frames) = packet::connect(self.0.namespace.name(), data) {
+        if let Ok(frames) = self.parser().connect(self.0.namespace.name(), data) {
             // before anything that is broadcast
             self.0.link.session.send(&frames, Delivery::Reliable);
         }
@@ -295,13 +301,17 @@ impl Socket {
         true
     }
 
+    fn parser(&self) -> &dyn Parser {
+        &*self.0.namespace.common().parser
+    }
+
     /// Tells the client that it is not let in.
     pub(crate) fn refuse(&self, error: &ConnectError) {
         let name = self.0.namespace.name();
         let frames = match self.0.link.session.revision() {
-            Revision::V4 => packet::connect_error(name, error),
+            Revision::V4 => self.parser().connect_error(name, &error.to_json()),
             // data alone, or else the message
-            Revision::V3 => packet::connect_error(name, &error.for_v3()),
+            Revision::V3 => self.parser().connect_error(name, &error.for_v3()),
         };
         if let Ok(frames) = frames {
             self.0.link.session.send(&frames, Delivery::Reliable);
@@ -405,36 +415,52 @@ impl Emitter<'_> {
 
     /// See [`Socket::emit_with_ack`].
     pub async fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<T, AckError> {
-        let inner = &self.socket.0;
-        let id = inner.namespace.next_ack_id();
-        inner.namespace.common().counters().encoded();
-        let frames =
-            packet::event(inner.namespace.name(), event, &args, Some(id)).map_err(AckError::Encode)?;
+        let namespace = &self.socket.0.namespace;
+        let id = namespace.next_ack_id();
+        let frames = namespace.encode(event, &args, Some(id)).map_err(AckError::Encode)?;
+        let deadline = self.timeout.map(|timeout| Instant::now() + timeout);
+        self.socket.clone().ask(&frames, id, self.delivery).answer(deadline).await
+    }
+}
+
+/// A question to a client; when it is dropped, nobody waits for the answer any more.
+pub(crate) struct Question {
+    socket: Socket,
+    id: u64,
+    waiting: Option<Result<oneshot::Receiver<Payload>, AckError>>,
+}
+
+impl Socket {
+    /// Sends an event that is to be answered.
+    pub(crate) fn ask(self, frames: &Frames, id: u64, delivery: Delivery) -> Question {
         let waiting = {
-            let mut state = inner.state.lock();
-            if !self.socket.is_connected() {
-                return Err(AckError::Disconnected);
+            let mut state = self.0.state.lock();
+            if self.is_connected() {
+                state.pending.insert(id, self.0.namespace.common().options.max_pending_acks)
+            } else {
+                Err(AckError::Disconnected)
             }
-            state.pending.insert(id, inner.namespace.common().options.max_pending_acks)?
         };
-        let forget = Forget { socket: self.socket, id };
-        inner.link.session.send(&frames, self.delivery);
-        let answer = match self.timeout {
-            Some(timeout) => tokio::time::timeout(timeout, waiting).await.map_err(|_| AckError::Timeout)?,
+        if waiting.is_ok() {
+            self.0.link.session.send(frames, delivery);
+        }
+        Question { socket: self, id, waiting: Some(waiting) }
+    }
+}
+
+impl Question {
+    /// Waits for the answer.
+    pub(crate) async fn answer<T: FromArgs>(mut self, deadline: Option<Instant>) -> Result<T, AckError> {
+        let waiting = self.waiting.take().unwrap_or(Err(AckError::Disconnected))?;
+        let answer = match deadline {
+            Some(deadline) => timeout_at(deadline, waiting).await.map_err(|_| AckError::Timeout)?,
             None => waiting.await,
         };
-        drop(forget);
         T::read(&answer.map_err(|_| AckError::Disconnected)?).map_err(AckError::Decode)
     }
 }
 
-/// Stops waiting for an answer when it is dropped.
-struct Forget<'a> {
-    socket: &'a Socket,
-    id: u64,
-}
-
-impl Drop for Forget<'_> {
+impl Drop for Question {
     fn drop(&mut self) {
         self.socket.0.state.lock().pending.take(self.id);
     }

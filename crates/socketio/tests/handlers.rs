@@ -13,6 +13,7 @@ use std::{
 
 use chorus_socketio::{
     Ack, AckError, Args, ConnectError, Data, DisconnectReason, EventName, Reply, Server, Socket, State,
+    parser::MessagePackParser,
 };
 use common::{Client, LONG, serve};
 use serde_json::{Value, json};
@@ -215,4 +216,24 @@ async fn a_slow_handler_holds_up_its_own_client_only() {
     let mut fresh = Client::connect(address).await;
     fresh.send(r#"421["last"]"#).await;
     assert_eq!(fresh.next().await, "431[null]");
+}
+
+#[tokio::test]
+async fn packets_can_be_message_pack() {
+    let io = Server::builder().parser(MessagePackParser).build();
+    io.of("/").on("echo", |Data(value): Data<Value>| async move { Reply(value) });
+    let mut client = Client::open(serve(&io).await).await;
+    client.send_binary(b"\x82\xa4type\x00\xa3nsp\xa1/").await;
+    assert!(client.next().await.starts_with('b'), "a binary CONNECT");
+    client.send_binary(b"\x84\xa4type\x02\xa4data\x92\xa4echo\x93\x01\xc3\xa1x\xa3nsp\xa1/\xa2id\x07").await;
+    let answer = b"\x84\xa4type\x03\xa4data\x91\x93\x01\xc3\xa1x\xa2id\x07\xa3nsp\xa1/";
+    let received = client.next().await;
+    let mut bytes: Vec<u8> = serde_json::from_str(received.strip_prefix('b').unwrap()).unwrap();
+    let mut expected = answer.to_vec();
+    // the order of the fields does not matter
+    bytes.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(bytes, expected);
+    client.send(r#"42["echo",1]"#).await;
+    assert_eq!(client.end().await, 1005, "text is a violation");
 }

@@ -24,6 +24,19 @@ impl Payload {
         Self { json, attachments }
     }
 
+    /// Arguments from a JSON array, with placeholders for the attachments; for parsers of one's own.
+    pub fn from_json(json: &str, attachments: Vec<Bytes>) -> Result<Self, serde_json::Error> {
+        let payload = Self::new(json.trim_ascii().into(), attachments);
+        let mut check = serde_json::Deserializer::from_str(&payload.json);
+        check.deserialize_seq(Count)?;
+        check.end()?;
+        if payload.placeholders_fit() {
+            Ok(payload)
+        } else {
+            Err(serde::de::Error::custom("a placeholder without an attachment"))
+        }
+    }
+
     /// One argument: JSON that was checked before.
     pub fn object(json: &str) -> Self {
         Self::new(format!("[{json}]").into(), Vec::new())

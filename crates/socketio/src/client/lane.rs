@@ -11,7 +11,7 @@ use chorus_protocol::socketio::Payload;
 
 use crate::{
     DisconnectReason, Event, Socket,
-    handler::{BoxFuture, BoxedHandler},
+    handler::{BoxFuture, BoxedGuard, BoxedHandler},
 };
 
 /// What is under way for one socket, from its CONNECT to its last disconnect handler.
@@ -34,6 +34,8 @@ enum Stage {
 enum Job {
     Connect,
     Call(BoxedHandler, Event),
+    /// Handlers that the namespace's event middleware decides about.
+    Guarded(Vec<BoxedGuard>, Arc<[BoxedHandler]>, Event),
     /// The reason, and whether the socket had been let in.
     Leave(DisconnectReason, bool),
 }
@@ -63,6 +65,12 @@ impl Lane {
         };
         let sent = (handlers.len() > 1).then(|| Arc::new(AtomicBool::new(false)));
         let event = Event { socket: self.socket.clone(), name, payload, ack, sent, reason: None };
+        let guards = self.socket.namespace().guards();
+        if !guards.is_empty() {
+            self.queued_bytes += event.payload.size();
+            self.queue.push_back(Job::Guarded(guards, handlers, event));
+            return;
+        }
         let Some((last, others)) = handlers.split_last() else { return };
         for handler in others {
             self.queue_call(handler, event.clone());
@@ -141,10 +149,11 @@ impl Lane {
             }
             Job::Call(handler, event) => {
                 self.queued_bytes -= event.payload.size();
-                catch_unwind(AssertUnwindSafe(|| handler.start(&event))).unwrap_or_else(|_| {
-                    tracing::error!(event = &*event.name, "a handler panicked");
-                    None
-                })
+                handler.start(&event)
+            }
+            Job::Guarded(guards, handlers, event) => {
+                self.queued_bytes -= event.payload.size();
+                Some(Box::pin(guarded(guards, handlers, event)))
             }
         };
     }
@@ -172,9 +181,19 @@ async fn connect(socket: Socket) {
     }
     event.name = "connection".into();
     for handler in event.socket.namespace().connect_handlers() {
-        if let Some(future) = handler.start(&event) {
-            future.await;
+        handler.run(&event).await;
+    }
+}
+
+/// Runs the handlers of an event, unless the middleware refuses it.
+async fn guarded(guards: Vec<BoxedGuard>, handlers: Arc<[BoxedHandler]>, event: Event) {
+    for guard in guards {
+        if !guard.allows(&event).await {
+            return;
         }
+    }
+    for handler in handlers.iter() {
+        handler.run(&event).await;
     }
 }
 
@@ -190,14 +209,10 @@ async fn leave(socket: Socket, reason: DisconnectReason, was_connected: bool) {
         socket,
     };
     for handler in before {
-        if let Some(future) = handler.start(&event) {
-            future.await;
-        }
+        handler.run(&event).await;
     }
     event.socket.leave_all();
     for handler in after {
-        if let Some(future) = handler.start(&event) {
-            future.await;
-        }
+        handler.run(&event).await;
     }
 }

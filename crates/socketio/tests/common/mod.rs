@@ -88,6 +88,12 @@ impl Client {
         self.tcp.write_all(&frame).await
     }
 
+    pub async fn send_binary(&mut self, data: &[u8]) {
+        let mut frame = Vec::new();
+        websocket::encode_masked(Opcode::Binary, data, [1, 2, 3, 4], &mut frame);
+        self.tcp.write_all(&frame).await.unwrap();
+    }
+
     pub async fn send_raw(&mut self, bytes: &[u8]) {
         self.tcp.write_all(bytes).await.unwrap();
     }

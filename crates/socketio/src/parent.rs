@@ -1,0 +1,120 @@
+//! Namespaces that come into being when a client asks for them.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Weak},
+};
+
+use chorus_protocol::socketio::ToArgs;
+use parking_lot::Mutex;
+
+use crate::{ConnectError, Handler, IntoReply, Namespace, server::ServerInner};
+
+/// A family of namespaces: each child has the handlers of its parent, and its own sockets and rooms.
+///
+/// Made by [`Server::of_matching`](crate::Server::of_matching). Cheap to clone.
+#[derive(Clone)]
+pub struct ParentNamespace(Arc<Inner>);
+
+struct Inner {
+    server: Weak<ServerInner>,
+    /// Holds the handlers; nobody is in it.
+    template: Namespace,
+    allows: Box<Allows>,
+    children: Mutex<Vec<Box<str>>>,
+}
+
+type Allows = dyn Fn(&str, &str) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync;
+
+impl ParentNamespace {
+    pub(crate) fn new<F>(
+        server: Weak<ServerInner>,
+        template: Namespace,
+        allows: impl Fn(&str, &str) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let allows = Box::new(move |name: &str, auth: &str| Box::pin(allows(name, auth)) as Pin<Box<_>>);
+        Self(Arc::new(Inner { server, template, allows, children: Mutex::default() }))
+    }
+
+    /// Whether a client with that `auth` may have a namespace of that name.
+    pub(crate) fn allows(&self, name: &str, auth: &str) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+        (self.0.allows)(name, auth)
+    }
+
+    pub(crate) fn template(&self) -> &Namespace {
+        &self.0.template
+    }
+
+    pub(crate) fn born(&self, name: &str) {
+        self.0.children.lock().push(name.into());
+    }
+
+    pub(crate) fn buried(&self, name: &str) -> bool {
+        let mut children = self.0.children.lock();
+        let Some(position) = children.iter().position(|child| **child == *name) else { return false };
+        children.swap_remove(position);
+        true
+    }
+
+    /// The names of the children that exist now.
+    pub fn children(&self) -> Vec<Box<str>> {
+        self.0.children.lock().clone()
+    }
+
+    /// Sends an event to the sockets of all children, and returns how many those of this server were.
+    pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
+        let Some(server) = self.0.server.upgrade() else { return Ok(0) };
+        let children = self.children();
+        let namespaces = children.iter().filter_map(|name| server.find(name));
+        namespaces.map(|namespace| namespace.broadcast().emit_ref(event, &args)).sum()
+    }
+
+    /// See [`Namespace::middleware`].
+    pub fn middleware<X, H: Handler<X, Output = Result<(), ConnectError>>>(&self, handler: H) -> &Self {
+        self.0.template.middleware(handler);
+        self
+    }
+
+    /// See [`Namespace::event_middleware`].
+    pub fn event_middleware<X, E: IntoReply, H: Handler<X, Output = Result<(), E>>>(
+        &self,
+        handler: H,
+    ) -> &Self {
+        self.0.template.event_middleware(handler);
+        self
+    }
+
+    /// See [`Namespace::on_connect`].
+    pub fn on_connect<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
+        self.0.template.on_connect(handler);
+        self
+    }
+
+    /// See [`Namespace::on`].
+    pub fn on<X, H: Handler<X, Output: IntoReply>>(&self, event: &str, handler: H) -> &Self {
+        self.0.template.on(event, handler);
+        self
+    }
+
+    /// See [`Namespace::on_any`].
+    pub fn on_any<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
+        self.0.template.on_any(handler);
+        self
+    }
+
+    /// See [`Namespace::on_disconnecting`].
+    pub fn on_disconnecting<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
+        self.0.template.on_disconnecting(handler);
+        self
+    }
+
+    /// See [`Namespace::on_disconnect`].
+    pub fn on_disconnect<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
+        self.0.template.on_disconnect(handler);
+        self
+    }
+}
