@@ -4,11 +4,12 @@ mod lane;
 
 use std::{
     borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Instant,
 };
 
@@ -106,7 +107,7 @@ impl Client {
             (Packet::Connect(auth), None) => self.connect(namespace, auth),
             (Packet::Event(name, payload, ack), Some(lane)) if lane.socket().is_connected() => {
                 lane.event(name, payload, ack);
-                Ok(())
+                self.check_queue()
             }
             (Packet::Ack(id, payload), Some(lane)) if lane.socket().is_connected() => {
                 lane.socket().answered(id, payload);
@@ -123,8 +124,30 @@ impl Client {
         }
     }
 
+    /// How many events wait, and their size.
+    fn queued(&self) -> (usize, usize) {
+        self.lanes
+            .iter()
+            .fold((0, 0), |(count, bytes), lane| (count + lane.queued(), bytes + lane.queued_bytes()))
+    }
+
+    fn awaits_answer(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.socket().awaits_answer())
+    }
+
+    /// Reading goes on while an answer is awaited, but not for ever.
+    fn check_queue(&self) -> Result<(), CloseReason> {
+        let (count, bytes) = self.queued();
+        let max_bytes = self.server.common.options.max_queued_bytes.saturating_mul(AWAITING_FACTOR);
+        if (count > MAX_QUEUED_AWAITING || bytes > max_bytes) && self.awaits_answer() {
+            tracing::debug!(session = ?self.link.session.id(), "closing: too much is queued");
+            return Err(CloseReason::ForcedClose);
+        }
+        Ok(())
+    }
+
     fn connect(&mut self, name: &str, auth: Box<str>) -> Result<(), CloseReason> {
-        let Some(namespace) = self.server.find(name) else {
+        let Some(namespace) = self.server.enter(name) else {
             self.refused += 1;
             if self.refused > MAX_REFUSED {
                 return Err(CloseReason::ForcedClose);
@@ -143,15 +166,16 @@ impl Client {
         self.enter(namespace, auth)
     }
 
+    fn resolving(&self) -> impl Iterator<Item = &Resolving> {
+        std::iter::successors(self.resolving.as_deref(), |resolving| resolving.next.as_deref())
+    }
+
     fn is_resolving(&self, name: &str) -> bool {
-        let mut next = &self.resolving;
-        while let Some(resolving) = next {
-            if *resolving.name == *name {
-                return true;
-            }
-            next = &resolving.next;
-        }
-        false
+        self.resolving().any(|resolving| *resolving.name == *name)
+    }
+
+    fn resolving_count(&self) -> usize {
+        self.resolving().count()
     }
 
     fn refuse(&self, name: &str) {
@@ -164,7 +188,9 @@ impl Client {
     /// Goes on with the first of the namespaces that may come into being.
     fn resolve(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while let Some(resolving) = &mut self.resolving {
-            let found = std::task::ready!(resolving.answer.as_mut().poll(cx));
+            // a function of the application's that panics allows nothing
+            let answer = catch_unwind(AssertUnwindSafe(|| resolving.answer.as_mut().poll(cx)));
+            let found = ready!(answer.unwrap_or(Poll::Ready(None)));
             let Some(resolved) = self.resolving.take() else { break };
             let Resolving { name, auth, next, .. } = *resolved;
             self.resolving = next;
@@ -183,6 +209,7 @@ impl Client {
 
     fn enter(&mut self, namespace: Namespace, auth: Box<str>) -> Result<(), CloseReason> {
         if self.lanes.len() >= MAX_NAMESPACES {
+            self.server.exit(&namespace);
             return Err(CloseReason::ForcedClose);
         }
         let socket = match recovered(&namespace, &auth) {
@@ -200,6 +227,14 @@ impl Client {
     }
 }
 
+impl Drop for Client {
+    fn drop(&mut self) {
+        for lane in &self.lanes {
+            self.server.exit(lane.socket().namespace());
+        }
+    }
+}
+
 impl Application for Client {
     fn text(&mut self, message: &str) -> Result<(), CloseReason> {
         let read = self.reader.text(message);
@@ -212,24 +247,20 @@ impl Application for Client {
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.link.closing.load(Ordering::Acquire) {
+        if self.link.closing.swap(false, Ordering::AcqRel) {
             for lane in &self.lanes {
                 lane.socket().disconnect();
             }
             self.link.session.close();
         }
         let mut idle = self.resolve(cx).is_ready();
-        let mut left = Vec::new();
         self.lanes.retain_mut(|lane| {
             idle &= lane.poll(cx).is_ready();
             if lane.is_over() {
-                left.push(lane.socket().namespace().clone());
+                self.server.exit(lane.socket().namespace());
             }
             !lane.is_over()
         });
-        for namespace in left {
-            self.server.tidy(namespace);
-        }
         if self.connect_by.is_some() && self.lanes.iter().any(|lane| lane.socket().is_connected()) {
             self.connect_by = None;
         }
@@ -237,17 +268,12 @@ impl Application for Client {
     }
 
     fn ready(&self) -> bool {
-        let (mut count, mut bytes) = (0, 0);
-        for lane in &self.lanes {
-            count += lane.queued();
-            bytes += lane.queued_bytes();
+        let (count, bytes) = self.queued();
+        if self.resolving_count() > MAX_RESOLVING {
+            return false;
         }
-        let max_bytes = self.server.common.options.max_queued_bytes;
-        if self.lanes.iter().any(|lane| lane.socket().awaits_answer()) {
-            // the answer may be behind many events: a handler that waits for it must not block it
-            return count < MAX_QUEUED_AWAITING && bytes <= max_bytes.saturating_mul(AWAITING_FACTOR);
-        }
-        count < MAX_QUEUED && bytes <= max_bytes
+        // the answer may be behind many events: a handler that waits for it must not block it
+        self.awaits_answer() || (count < MAX_QUEUED && bytes <= self.server.common.options.max_queued_bytes)
     }
 
     fn wake_at(&self) -> Option<Instant> {
@@ -301,12 +327,16 @@ fn query_to_json(query: &str) -> Box<str> {
 /// Events that wait for their turn before the transport is no longer read.
 const MAX_QUEUED: usize = 128;
 
-/// The same while a handler waits for an answer of this client, and by how much more bytes may wait.
+/// The most while a handler waits for an answer of this client, and by how much more bytes may wait,
+/// before the connection is closed.
 const MAX_QUEUED_AWAITING: usize = 1 << 16;
 const AWAITING_FACTOR: usize = 8;
 
 /// Namespaces one connection may join at a time.
 const MAX_NAMESPACES: usize = 255;
+
+/// CONNECTs that wait for a namespace to come into being before the transport is no longer read.
+const MAX_RESOLVING: usize = 8;
 
 /// CONNECTs to namespaces that do not exist before a connection is closed.
 const MAX_REFUSED: u32 = 100;

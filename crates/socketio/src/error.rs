@@ -94,7 +94,8 @@ impl DisconnectReason {
         match self {
             Self::ClientNamespaceDisconnect | Self::ServerNamespaceDisconnect => false,
             Self::ForcedServerClose => true,
-            Self::Transport(reason) => reason != CloseReason::ParseError,
+            // who could not take it once cannot take it again at once
+            Self::Transport(reason) => !matches!(reason, CloseReason::ParseError | CloseReason::SlowConsumer),
         }
     }
 }

@@ -164,16 +164,23 @@ impl BoxedMiddleware {
     }
 
     pub(crate) async fn run(&self, event: &Event) -> Result<(), ConnectError> {
-        match (self.0)(event) {
-            Ok(future) => future.await,
-            Err(Rejection::Data(error)) => {
+        let future = match catch_unwind(AssertUnwindSafe(|| (self.0)(event))) {
+            Ok(Ok(future)) => future,
+            Ok(Err(Rejection::Data(error))) => {
                 let data = serde_json::json!({ "code": "invalid_data" });
-                Err(ConnectError::new(format!("invalid data: {error}")).data(data))
+                return Err(ConnectError::new(format!("invalid data: {error}")).data(data));
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::error!(%error, "a middleware cannot be called");
-                Err(ConnectError::new("internal error"))
+                return Err(ConnectError::new("internal error"));
             }
-        }
+            Err(_) => return Err(panicked()),
+        };
+        AssertUnwindSafe(future).catch_unwind().await.unwrap_or_else(|_| Err(panicked()))
     }
+}
+
+fn panicked() -> ConnectError {
+    tracing::error!("a middleware panicked");
+    ConnectError::new("internal error")
 }

@@ -5,7 +5,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -33,6 +33,8 @@ struct Inner {
     handlers: Arc<RwLock<Handlers>>,
     ack_ids: AtomicU64,
     offsets: AtomicU64,
+    /// Connections that are in it or on the way; changed under the lock of the server's table.
+    users: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -55,6 +57,7 @@ impl Namespace {
             handlers: Arc::default(),
             ack_ids: AtomicU64::new(0),
             offsets: AtomicU64::new(0),
+            users: AtomicUsize::new(0),
         }))
     }
 
@@ -67,12 +70,17 @@ impl Namespace {
             handlers: self.0.handlers.clone(),
             ack_ids: AtomicU64::new(0),
             offsets: AtomicU64::new(0),
+            users: AtomicUsize::new(0),
         }))
     }
 
-    /// How many hold it: the server's table, sockets, and whoever else.
-    pub(crate) fn holders(&self) -> usize {
-        Arc::strong_count(&self.0)
+    pub(crate) fn enter(&self) {
+        self.0.users.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// True if it was the last one.
+    pub(crate) fn exit(&self) -> bool {
+        self.0.users.fetch_sub(1, Ordering::Relaxed) == 1
     }
 
     /// The name, with its leading slash.

@@ -137,6 +137,14 @@ impl ServerInner {
         self.namespaces.read().get(name).cloned()
     }
 
+    /// A namespace that a connection is about to join; to be followed by [`ServerInner::exit`].
+    pub(crate) fn enter(&self, name: &str) -> Option<Namespace> {
+        let namespaces = self.namespaces.read();
+        let namespace = namespaces.get(name)?;
+        namespace.enter();
+        Some(namespace.clone())
+    }
+
     /// Asks the parents, in the order they were made, for a namespace that does not exist yet.
     /// None without parents, so that the answer need not wait.
     pub(crate) fn resolve(self: &Arc<Self>, name: &str, auth: &str) -> Option<BoxFuture<Option<Namespace>>> {
@@ -161,19 +169,20 @@ impl ServerInner {
             parent.born(name);
             parent.template().child(name, (self.adapter)(name))
         };
-        namespaces.entry(name.into()).or_insert_with(make).clone()
+        let child = namespaces.entry(name.into()).or_insert_with(make);
+        child.enter();
+        child.clone()
     }
 
-    /// Forgets a child namespace when the last socket has left it, if that is wanted.
-    pub(crate) fn tidy(&self, namespace: Namespace) {
-        if !self.common.options.cleanup_empty_child_namespaces {
-            return;
-        }
-        let name = namespace.name().to_owned();
+    /// A connection has left a namespace, or did not get in. A child that nobody is left in is
+    /// forgotten, if that is wanted.
+    pub(crate) fn exit(&self, namespace: &Namespace) {
         let mut namespaces = self.namespaces.write();
-        // held by the table and here: nobody is in it or on the way
-        if namespace.holders() <= 2 && self.parents.read().iter().any(|parent| parent.buried(&name)) {
-            namespaces.remove(name.as_str());
+        if namespace.exit()
+            && self.common.options.cleanup_empty_child_namespaces
+            && self.parents.read().iter().any(|parent| parent.buried(namespace.name()))
+        {
+            namespaces.remove(namespace.name());
         }
     }
 }

@@ -217,7 +217,9 @@ impl Socket {
         for room in rooms.into_rooms() {
             // under the socket's lock, so that a socket that is leaving cannot slip into a room
             let mut state = self.0.state.lock();
-            if state.gone.is_none() && self.0.namespace.adapter().join(self, room.clone()) {
+            let joined = state.gone.is_none() && self.0.namespace.adapter().join(self, room.clone());
+            // one that comes back has rooms that the adapter does not know of yet
+            if joined && !(self.recovered() && state.rooms.contains(&room)) {
                 state.rooms.push(room);
             }
         }
@@ -266,7 +268,7 @@ impl Socket {
 
     /// Takes the client out of the namespace; its connection stays for other namespaces.
     pub fn disconnect(&self) {
-        if self.go(DisconnectReason::ServerNamespaceDisconnect) {
+        if self.is_connected() && self.go(DisconnectReason::ServerNamespaceDisconnect) {
             let name = self.0.namespace.name();
             self.0.link.session.send(&self.parser().disconnect(name), Delivery::Reliable);
             // the task runs what is to be run for a socket that leaves
@@ -350,7 +352,9 @@ impl Socket {
         };
         let adapter = self.0.namespace.adapter();
         adapter.remove(self, &rooms);
-        if let (Some(recovery), Some((reason, true))) = (&self.0.recovery, gone)
+        // also one that came back and lost its line again before it was let in
+        if let (Some(recovery), Some((reason, was_connected))) = (&self.0.recovery, gone)
+            && (was_connected || recovery.after.is_some())
             && reason.is_recoverable()
         {
             adapter.save(SavedSession { id: self.id(), pid: recovery.pid, rooms, data });

@@ -139,3 +139,80 @@ async fn a_panic_on_leaving_leaves_no_trace() {
     .expect("the socket is gone");
     assert!(io.of("/").to("room").sockets().is_empty());
 }
+
+#[tokio::test]
+async fn a_middleware_that_panics_refuses() {
+    let io = Server::new();
+    io.of("/").middleware(|socket: Socket| async move {
+        assert!(socket.handshake().query("sane").is_some(), "on purpose");
+        Ok(())
+    });
+    io.of_allowed(|name: String, _: Value| async move {
+        assert_eq!(name, "/sane", "on purpose");
+        true
+    });
+    let mut client = Client::open(serve(&io).await).await;
+    client.send("40").await;
+    assert_eq!(client.next().await, r#"44{"message":"internal error"}"#);
+    client.send("40/mad,").await;
+    assert_eq!(client.next().await, r#"44/mad,{"message":"Invalid namespace"}"#);
+    client.send("40/sane,").await;
+    assert!(client.next().await.starts_with("40/sane,"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disconnect_is_noticed_at_once_whatever_else_happens() {
+    let (left, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let io = Server::new();
+    io.of("/")
+        .on("bye", |socket: Socket| async move {
+            let _ = socket.emit("farewell", 1);
+            socket.disconnect();
+        })
+        .on_disconnect(move || {
+            let left = left.clone();
+            async move { left.send(()).unwrap() }
+        });
+    let address = serve(&io).await;
+    let news = tokio::spawn({
+        let io = io.clone();
+        async move {
+            loop {
+                let _ = io.emit("news", 1);
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    for _ in 0..100 {
+        let mut client = Client::connect(address).await;
+        client.send(r#"42["bye"]"#).await;
+        timeout(Duration::from_secs(5), told.recv()).await.expect("it is noticed");
+    }
+    news.abort();
+}
+
+#[tokio::test]
+async fn events_behind_a_disconnect_are_not_handled() {
+    let io = Server::new();
+    io.of("/").on("bye", |socket: Socket| async move { socket.disconnect() }).on(
+        "after",
+        |socket: Socket| async move {
+            let _ = socket.namespace().emit("handled", 1);
+        },
+    );
+    let address = serve(&io).await;
+    let mut witness = Client::connect(address).await;
+    let mut client = Client::connect(address).await;
+    let mut both = Vec::new();
+    for packet in [r#"42["bye"]"#, r#"42["after"]"#] {
+        chorus_protocol::websocket::encode_masked(
+            chorus_protocol::websocket::Opcode::Text,
+            packet.as_bytes(),
+            [0; 4],
+            &mut both,
+        );
+    }
+    client.send_raw(&both).await;
+    assert_eq!(client.next().await, "41");
+    witness.expect_silence().await;
+}

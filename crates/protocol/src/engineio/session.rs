@@ -79,8 +79,8 @@ pub enum Action<'a> {
     Binary(Cow<'a, [u8]>),
     /// Send a ping, `2`.
     SendPing,
-    /// Send a pong, `3`, with this data.
-    SendPong(&'a str),
+    /// Send a pong, `3`.
+    SendPong,
     /// End a parked poll with a noop, so that the client can go over to the candidate.
     EndPoll,
     /// Close the upgrade candidate; the session goes on.
@@ -149,9 +149,9 @@ impl Session {
         match packet {
             Packet::Message(text) => Action::Text(text),
             Packet::Binary(bytes) => Action::Binary(bytes),
-            Packet::Ping(data) if self.revision == Revision::V3 => {
+            Packet::Ping(_) if self.revision == Revision::V3 => {
                 self.beat_at = now + timing.ping_interval + timing.ping_timeout;
-                Action::SendPong(data)
+                Action::SendPong
             }
             Packet::Pong(_) if self.revision == Revision::V4 => {
                 self.heartbeat = Heartbeat::Resting;
@@ -339,7 +339,7 @@ mod tests {
         let mut session = Session::new(Revision::V3, Transport::WebSocket, &TIMING, start);
         assert_eq!(session.wake_at(), start + ms(500));
         let action = session.on_packet(Packet::Ping("x"), &TIMING, start + ms(400));
-        assert_eq!(action, Action::SendPong("x"));
+        assert_eq!(action, Action::SendPong);
         assert_eq!(session.on_timeout(&TIMING, start + ms(899)), Action::None);
         assert_eq!(session.on_timeout(&TIMING, start + ms(900)), Action::Close(CloseReason::PingTimeout));
         let action = session.on_packet(Packet::Pong(""), &TIMING, start);

@@ -14,6 +14,8 @@ pub(super) struct History {
     packets: VecDeque<Stored>,
     bytes: usize,
     sessions: HashMap<Box<str>, (Instant, SavedSession)>,
+    /// The sessions in the order they were saved; those that were claimed since are still here.
+    saved: VecDeque<(Instant, Box<str>)>,
 }
 
 struct Stored {
@@ -25,39 +27,54 @@ struct Stored {
 
 impl History {
     pub(super) fn new(keep: Duration) -> Self {
-        Self { keep, packets: VecDeque::new(), bytes: 0, sessions: HashMap::new() }
+        Self { keep, packets: VecDeque::new(), bytes: 0, sessions: HashMap::new(), saved: VecDeque::new() }
     }
 
     /// Keeps a packet, if it has an offset.
     pub(super) fn store(&mut self, packet: &Packet, target: &Target, now: Instant) {
         let Some(offset) = packet.offset.clone() else { return };
-        self.bytes += packet.frames.as_bytes().len();
+        self.expire(now);
+        self.bytes += size(packet);
         self.packets.push_back(Stored { at: now, offset, target: target.clone(), packet: packet.clone() });
         while let Some(first) = self.packets.front()
             && (self.bytes > MAX_BYTES || now.duration_since(first.at) > self.keep)
         {
-            self.bytes -= first.packet.frames.as_bytes().len();
+            self.bytes -= size(&first.packet);
             self.packets.pop_front();
         }
     }
 
-    /// Keeps a session. When there are too many, the one that would expire first is forgotten.
+    /// Keeps a session. When there are too many, the oldest is forgotten.
     pub(super) fn save(&mut self, session: SavedSession, now: Instant) {
-        if self.sessions.len() >= MAX_SESSIONS {
-            self.sessions.retain(|_, (at, _)| now.duration_since(*at) <= self.keep);
+        self.expire(now);
+        while self.saved.len() >= MAX_SESSIONS {
+            self.forget_oldest();
         }
-        if self.sessions.len() >= MAX_SESSIONS {
-            let oldest = self.sessions.iter().min_by_key(|(_, (at, _))| *at).map(|(pid, _)| pid.clone());
-            self.sessions.remove(&oldest.unwrap_or_default());
+        let pid: Box<str> = session.pid.as_str().into();
+        self.saved.push_back((now, pid.clone()));
+        self.sessions.insert(pid, (now, session));
+    }
+
+    fn expire(&mut self, now: Instant) {
+        while self.saved.front().is_some_and(|(at, _)| now.duration_since(*at) > self.keep) {
+            self.forget_oldest();
         }
-        self.sessions.insert(session.pid.as_str().into(), (now, session));
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some((at, pid)) = self.saved.pop_front() else { return };
+        if self.sessions.get(&pid).is_some_and(|(saved, _)| *saved == at) {
+            self.sessions.remove(&pid);
+        }
     }
 
     /// Hands a session out, once: two connections never get the same one.
     pub(super) fn claim(&mut self, pid: &str, offset: &str, now: Instant) -> Option<SavedSession> {
+        self.expire(now);
+        // first what costs nothing: anybody can ask
+        self.sessions.get(pid)?;
         self.position(offset)?;
-        let (at, session) = self.sessions.remove(pid)?;
-        (now.duration_since(at) <= self.keep).then_some(session)
+        self.sessions.remove(pid).map(|(_, session)| session)
     }
 
     /// The packets behind an offset that were for any of `rooms`.
@@ -71,6 +88,11 @@ impl History {
     fn position(&self, offset: &str) -> Option<usize> {
         self.packets.iter().rposition(|stored| &*stored.offset == offset)
     }
+}
+
+/// What a packet takes: its frames, and about as much again for what belongs to it.
+fn size(packet: &Packet) -> usize {
+    packet.frames.as_bytes().len() + 256
 }
 
 fn meant(target: &Target, rooms: &[Room]) -> bool {

@@ -11,6 +11,7 @@ use chorus_protocol::socketio::Payload;
 
 use crate::{
     DisconnectReason, Event, Socket,
+    engine::CloseReason,
     handler::{BoxFuture, BoxedGuard, BoxedHandler},
 };
 
@@ -109,14 +110,6 @@ impl Lane {
 
     /// Works on the queue. Ready when there is nothing left to do for now.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if let (Stage::Open, Some((reason, was_connected))) = (self.stage, self.socket.gone()) {
-            // disconnected by the server: what is queued is no longer wanted, except the CONNECT
-            // that may be under way
-            self.queue.clear();
-            self.queued_bytes = 0;
-            self.stage = Stage::Leaving;
-            self.queue.push_back(Job::Leave(reason, was_connected));
-        }
         loop {
             if let Some(current) = &mut self.current {
                 // a handler that panics costs its own event
@@ -129,6 +122,7 @@ impl Lane {
                     tracing::error!(socket = %self.socket.id(), "a handler panicked");
                 }
             }
+            self.notice_disconnect();
             let Some(job) = self.queue.pop_front() else {
                 // an idle lane keeps no queue
                 self.queue = VecDeque::new();
@@ -138,6 +132,17 @@ impl Lane {
                 return Poll::Ready(());
             };
             self.start(job);
+        }
+    }
+
+    /// Goes on to the end when the server has disconnected the socket: what is queued is no longer
+    /// wanted.
+    fn notice_disconnect(&mut self) {
+        if let (Stage::Open, Some((reason, was_connected))) = (self.stage, self.socket.gone()) {
+            self.queue.clear();
+            self.queued_bytes = 0;
+            self.stage = Stage::Leaving;
+            self.queue.push_back(Job::Leave(reason, was_connected));
         }
     }
 
@@ -156,6 +161,16 @@ impl Lane {
                 Some(Box::pin(guarded(guards, handlers, event)))
             }
         };
+    }
+}
+
+impl Drop for Lane {
+    /// Whatever ends the task, a socket never stays behind in its rooms.
+    fn drop(&mut self) {
+        if self.stage != Stage::Over {
+            self.socket.go(DisconnectReason::Transport(CloseReason::TransportClose));
+            self.socket.leave_all();
+        }
     }
 }
 

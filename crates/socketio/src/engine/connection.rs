@@ -172,9 +172,12 @@ impl<A: Applications> Core<A> {
                     }
                 }
                 Action::AbandonProbe => self.abandon_candidate(),
-                Action::Close(_) if self.held => self.machine.excuse(&timing, now),
+                Action::Close(_) if self.held => {
+                    self.machine.excuse(&timing, now);
+                    break;
+                }
                 Action::Close(reason) => self.settle(Err(End::failed(reason)), now),
-                Action::None | Action::Text(_) | Action::Binary(_) | Action::SendPong(_) => break,
+                Action::None | Action::Text(_) | Action::Binary(_) | Action::SendPong => break,
             }
         }
         if self.phase == Phase::Open
@@ -217,7 +220,10 @@ impl<A: Applications> Core<A> {
             Link::WebSocket(socket) => match socket.write(cx, &mut self.writing) {
                 Ok(written) => {
                     self.written += written.bytes;
-                    self.half_written = written.ends_inside;
+                    // without progress it is as it was
+                    if written.bytes > 0 {
+                        self.half_written = written.ends_inside;
+                    }
                 }
                 Err(_) => self.settle(Err(End::broken()), now),
             },
@@ -243,7 +249,7 @@ impl<A: Applications> Core<A> {
         let mut mailbox = self.session.mailbox();
         mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
         let close = mailbox.close.is_some() && self.phase == Phase::Open;
-        if close || mailbox.outbox.has_waiting() || !mailbox.requests.is_empty() {
+        if close || mailbox.poked || mailbox.outbox.has_waiting() || !mailbox.requests.is_empty() {
             return false;
         }
         mailbox.outbox.blocked = blocked;

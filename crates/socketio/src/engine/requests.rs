@@ -205,12 +205,13 @@ impl<A: Applications> Engine<A> {
         let id = SessionId::random().map_err(|_| Refusal::BadRequest)?;
         let form = Form { revision, base64: target.base64, deflate: false };
         let session = Session::new(id, form, self.0.session_options.clone());
-        if !self.0.sessions.insert(&session) {
-            return Err(Refusal::Forbidden("server is shutting down".to_owned()));
-        }
         let handshake = Arc::new(Handshake::new(parts));
         let app = self.0.applications.open(&session, handshake);
         let machine = Machine::new(revision, target.transport, &config.timing(), Instant::now());
+        // last, so that a panic above leaves nothing behind
+        if !self.0.sessions.insert(&session) {
+            return Err(Refusal::Forbidden("server is shutting down".to_owned()));
+        }
         Ok((session.clone(), Connection::new(self.0.clone(), session, machine, app, link)))
     }
 

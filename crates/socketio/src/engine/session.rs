@@ -99,6 +99,8 @@ pub(super) struct Mailbox {
     pub(super) close: Option<CloseReason>,
     /// The task has ended the session and takes nothing more.
     pub(super) ended: bool,
+    /// The application is to be polled.
+    pub(super) poked: bool,
     /// A POST is being received.
     pub(super) posting: bool,
     /// Present while the task sleeps.
@@ -201,7 +203,10 @@ impl Session {
 
     /// Makes the task poll its application.
     pub fn wake(&self) {
-        wake(self.0.mailbox.lock());
+        let mut mailbox = self.0.mailbox.lock();
+        // the task may be running, past the point where it polls the application
+        mailbox.poked = true;
+        wake(mailbox);
     }
 
     /// Ends the session, after what is in the outbox.
@@ -212,9 +217,10 @@ impl Session {
     /// Ends the session for `reason`.
     pub(super) fn end(&self, reason: CloseReason) {
         let mut mailbox = self.0.mailbox.lock();
-        if !mailbox.ended && mailbox.close.is_none() {
-            mailbox.close = Some(reason);
+        if mailbox.ended || mailbox.close.is_some() {
+            return;
         }
+        mailbox.close = Some(reason);
         wake(mailbox);
     }
 

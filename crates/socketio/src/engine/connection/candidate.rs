@@ -1,6 +1,7 @@
 //! The upgrade from polling: a WebSocket proves itself and takes over.
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
     task::{Context, Poll},
     time::Instant,
@@ -13,7 +14,7 @@ use chorus_protocol::{
     websocket::Message,
 };
 
-use super::{Core, end::End};
+use super::{Core, end::End, receive::MAX_READS};
 use crate::engine::{
     Applications,
     link::{Candidate, Link},
@@ -81,11 +82,11 @@ impl<A: Applications> Core<A> {
         cx: &mut Context<'_>,
         now: Instant,
     ) -> Result<bool, Outcome> {
-        let mut upgraded = false;
+        let upgraded = Cell::new(false);
         let mut answers = VecDeque::new();
         let (_, mut receiver) = self.receiver(now);
         let mut receive = |message: Message<'_>| {
-            if upgraded {
+            if upgraded.get() {
                 return receiver.receive(message).map_err(Outcome::Ended);
             }
             let packet = match message {
@@ -94,19 +95,29 @@ impl<A: Applications> Core<A> {
                 Message::Binary(_) | Message::Close(_) => return Err(Outcome::Abandoned),
             };
             match receiver.machine.on_probe_packet(&packet, now) {
-                ProbeAction::Confirm => answers.push_back(Frames::text("3probe").as_bytes().clone()),
-                ProbeAction::Upgrade => upgraded = true,
+                ProbeAction::Confirm if answers.is_empty() => {
+                    answers.push_back(Frames::text("3probe").as_bytes().clone());
+                }
+                ProbeAction::Confirm => {}
+                ProbeAction::Upgrade => upgraded.set(true),
                 ProbeAction::Abandon => return Err(Outcome::Abandoned),
             }
             Ok(())
         };
         let mut result = if early.is_empty() { Ok(()) } else { socket.feed(&early, &mut receive) };
-        while result.is_ok() {
+        for _ in 0..MAX_READS {
+            // once it has taken over, it is read like any WebSocket
+            if result.is_err() || upgraded.get() {
+                break;
+            }
             match socket.poll_read(cx, &mut receive) {
                 Poll::Pending => break,
                 Poll::Ready(read) => result = read,
             }
+            // what is beyond this turn's share is read in the next
+            cx.waker().wake_by_ref();
         }
+        let upgraded = upgraded.get();
         // a handful of bytes on a fresh connection: they fit, or the candidate is not worth it
         if !answers.is_empty()
             && (socket.write(cx, &mut answers).is_err() || !answers.is_empty())

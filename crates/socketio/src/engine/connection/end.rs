@@ -37,6 +37,11 @@ impl End {
         Self { reason: CloseReason::TransportClose, manner: Manner::Abrupt }
     }
 
+    /// The client broke a parked GET off.
+    pub(super) fn broken_poll() -> Self {
+        Self { reason: CloseReason::TransportError, manner: Manner::Abrupt }
+    }
+
     /// The transport is no longer usable for the stated reason.
     pub(super) fn failed(reason: CloseReason) -> Self {
         Self { reason, manner: Manner::Failed(close_frame(None)) }
@@ -86,27 +91,31 @@ impl<A: Applications> Core<A> {
     /// Ends the session if `result` says so.
     pub(super) fn settle(&mut self, result: Result<(), End>, now: Instant) {
         let Err(end) = result else { return };
-        if self.phase == Phase::Open {
+        let open = self.phase == Phase::Open;
+        if open {
             self.app.closed(end.reason);
             self.unpolled = true;
+            // each manner sets its own deadline
+            self.phase = Phase::Closing(now);
             let mut mailbox = self.session.mailbox();
             mailbox.close.get_or_insert(end.reason);
-            // what was sent before the end is still part of an orderly one
-            let orderly = matches!(end.manner, Manner::Orderly);
-            let last = if orderly { mailbox.outbox.take() } else { VecDeque::new() };
+            let last = mailbox.outbox.take();
             drop(mailbox);
-            self.enqueue(last);
+            // what was sent before the end is still part of an orderly one
+            if matches!(end.manner, Manner::Orderly) {
+                self.enqueue(last);
+            }
             self.abandon_candidate();
         }
         match (&mut self.link, end.manner) {
-            (Link::WebSocket(_), Manner::Orderly) if self.phase == Phase::Open => {
+            (Link::WebSocket(_), Manner::Orderly) if open => {
                 self.close_websocket(close_frame(None), now);
             }
-            (Link::WebSocket(_), Manner::Failed(frame)) if self.phase == Phase::Open => {
+            (Link::WebSocket(_), Manner::Failed(frame)) if open => {
                 self.drop_unwritten();
                 self.close_websocket(frame, now);
             }
-            (Link::Polling(_), Manner::Orderly) if self.phase == Phase::Open => {
+            (Link::Polling(_), Manner::Orderly) if open => {
                 self.push(Frames::text("1").as_bytes().clone());
                 self.phase = Phase::Closing(now + POLLING_LINGER);
             }
@@ -114,7 +123,7 @@ impl<A: Applications> Core<A> {
                 polling.release("1");
                 self.leave();
             }
-            (Link::Polling(_), Manner::Left) if self.phase == Phase::Open => {
+            (Link::Polling(_), Manner::Left) if open => {
                 self.drop_unwritten();
                 self.push(Frames::text("6").as_bytes().clone());
                 // a GET that crosses the close on its way is answered like a parked one

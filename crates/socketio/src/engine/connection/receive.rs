@@ -30,7 +30,7 @@ impl<A: Applications> Core<A> {
         if let Link::Polling(polling) = &mut self.link
             && polling.poll_broken(cx)
         {
-            return Err(End::broken());
+            return Err(End::broken_poll());
         }
         for _ in 0..MAX_READS {
             if self.phase == Phase::Open && !self.app.ready() {
@@ -121,7 +121,10 @@ impl<'a, A: Applications> Receiver<'a, A> {
                 },
             },
             Message::Ping(data) => {
-                self.pong(data);
+                // nothing follows a close frame
+                if self.listening {
+                    self.pong(data);
+                }
                 Ok(())
             }
             Message::Pong(_) => Ok(()),
@@ -159,10 +162,8 @@ impl<'a, A: Applications> Receiver<'a, A> {
             return Ok(());
         }
         let action = self.machine.on_packet(packet, &self.engine.config.timing(), self.now);
-        if let Action::SendPong(data) = action {
-            let pong = Frames::text(&format!("3{data}"));
-            *self.added += pong.as_bytes().len();
-            self.writing.push_back(pong.as_bytes().clone());
+        if action == Action::SendPong {
+            answer_ping(self.writing, self.added);
             return Ok(());
         }
         act(action, self.app).or_else(|end| self.refuse(end))
@@ -174,6 +175,15 @@ impl<'a, A: Applications> Receiver<'a, A> {
     }
 }
 
+/// Answers an Engine.IO 3 ping, unless so much waits that the client does not read.
+pub(super) fn answer_ping(writing: &mut VecDeque<Bytes>, added: &mut usize) {
+    if writing.len() < MAX_WAITING {
+        let pong = Frames::text("3").as_bytes().clone();
+        *added += pong.len();
+        writing.push_back(pong);
+    }
+}
+
 /// Hands a message up, or tells how the session ends.
 pub(super) fn act(action: Action<'_>, app: &mut impl Application) -> Result<(), End> {
     match action {
@@ -181,9 +191,7 @@ pub(super) fn act(action: Action<'_>, app: &mut impl Application) -> Result<(), 
         Action::Binary(Cow::Borrowed(data)) => app.binary(Bytes::copy_from_slice(data)).map_err(End::orderly),
         Action::Binary(Cow::Owned(data)) => app.binary(data.into()).map_err(End::orderly),
         Action::Close(reason) => Err(End::failed(reason)),
-        Action::None | Action::SendPing | Action::SendPong(_) | Action::EndPoll | Action::AbandonProbe => {
-            Ok(())
-        }
+        Action::None | Action::SendPing | Action::SendPong | Action::EndPoll | Action::AbandonProbe => Ok(()),
     }
 }
 
@@ -197,5 +205,8 @@ impl From<ReadError<End>> for End {
     }
 }
 
+/// Frames that may wait before pings are no longer answered.
+const MAX_WAITING: usize = 64;
+
 /// Reads in one turn, so that one flooding client does not hold up the others.
-const MAX_READS: usize = 8;
+pub(super) const MAX_READS: usize = 8;

@@ -2,12 +2,13 @@
 
 use std::{mem, time::Instant};
 
-use chorus_protocol::{
-    engineio::{Action, Packet},
-    socketio::Frames,
-};
+use chorus_protocol::engineio::{Action, Packet};
 
-use super::{Core, Phase, end::End, receive::act};
+use super::{
+    Core, Phase,
+    end::End,
+    receive::{act, answer_ping},
+};
 use crate::engine::{
     Application, Applications, CloseReason,
     link::{Candidate, Link},
@@ -19,7 +20,12 @@ use crate::engine::{
 impl<A: Applications> Core<A> {
     /// Takes requests from the mailbox, and POSTs that waited for the application.
     pub(super) fn requests(&mut self, now: Instant) {
-        let requests = mem::take(&mut self.session.mailbox().requests);
+        let requests = {
+            let mut mailbox = self.session.mailbox();
+            // the application is polled next
+            mailbox.poked = false;
+            mem::take(&mut mailbox.requests)
+        };
         self.unpolled |= !requests.is_empty();
         for request in requests {
             self.request(request, now);
@@ -90,10 +96,8 @@ impl<A: Applications> Core<A> {
             let closing = packet == Packet::Close;
             match self.machine.on_packet(packet, &self.engine.config.timing(), now) {
                 Action::Close(_) if closing => Err(End::left()),
-                Action::SendPong(data) => {
-                    let pong = Frames::text(&format!("3{data}"));
-                    self.added += pong.as_bytes().len();
-                    self.writing.push_back(pong.as_bytes().clone());
+                Action::SendPong => {
+                    answer_ping(&mut self.writing, &mut self.added);
                     Ok(())
                 }
                 action => act(action, &mut self.app),
