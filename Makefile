@@ -96,9 +96,10 @@ test-web: web/node_modules/.installed ## Check and test the web UI's code
 	@$(TEST) "web tests" npm --prefix web test
 
 .PHONY: test-clients
-test-clients: conformance/differential/node_modules/.installed ## Compare with npm socket.io, by its official client
-	@$(STEP) "build for the clients" cargo build --locked --bin differential
+test-clients: conformance/differential/node_modules/.installed conformance/clients/node_modules/.installed ## Compare with npm socket.io, and meet clients of every generation
+	@$(STEP) "build for the clients" cargo build --locked --bin differential --bin recovery
 	@$(TEST) "official client" npm --prefix conformance/differential test
+	@$(TEST) "clients 1.7 to 4.8" npm --prefix conformance/clients test
 
 .PHONY: test-e2e
 test-e2e: web/dist/index.html ## Run the browser tests
@@ -116,4 +117,4 @@ fmt: web/node_modules/.installed ## Format all code
 
 .PHONY: clean
 clean: ## Remove all that was built (not the data)
-	rm -rf target web/dist web/node_modules conformance/differential/node_modules
+	rm -rf target web/dist web/node_modules conformance/differential/node_modules conformance/clients/node_modules
