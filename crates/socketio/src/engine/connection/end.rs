@@ -117,7 +117,7 @@ impl<A: Applications> Core<A> {
             }
             (Link::Polling(_), Manner::Orderly) if open => {
                 self.push(Frames::text("1").as_bytes().clone());
-                self.phase = Phase::Closing(now + POLLING_LINGER);
+                self.phase = Phase::Closing(now + self.patience(POLLING_LINGER));
             }
             (Link::Polling(polling), Manner::Failed(_)) => {
                 polling.release("1");
@@ -136,7 +136,13 @@ impl<A: Applications> Core<A> {
 
     fn close_websocket(&mut self, frame: Vec<u8>, now: Instant) {
         self.push(frame.into());
-        self.phase = Phase::Closing(now + WEBSOCKET_LINGER);
+        self.phase = Phase::Closing(now + self.patience(WEBSOCKET_LINGER));
+    }
+
+    /// How long to wait for the client's part of the end: not longer than for a sign of life.
+    fn patience(&self, most: Duration) -> Duration {
+        let config = &self.engine.config;
+        most.min(config.ping_interval + config.ping_timeout)
     }
 
     /// Drops what waits, except a frame that is half written.
