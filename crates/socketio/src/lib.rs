@@ -32,6 +32,6 @@ pub use self::{
     namespace::Namespace,
     parent::ParentNamespace,
     room::{IntoRooms, Room},
-    server::{Recovery, Server, ServerBuilder, ServerLayer, Stats},
+    server::{NotFound, Recovery, Server, ServerBuilder, ServerLayer, Stats},
     socket::{Emitter, Socket, SocketId},
 };

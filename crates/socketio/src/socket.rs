@@ -1,9 +1,11 @@
 //! A client in a namespace.
 
+mod emitter;
+mod id;
+
 use std::{
     any::Any,
     fmt,
-    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
@@ -13,61 +15,13 @@ use std::{
 
 use chorus_protocol::socketio::{Frames, FromArgs, ToArgs};
 use parking_lot::Mutex;
-use tokio::{
-    sync::oneshot,
-    time::{Instant, timeout_at},
-};
 
 use crate::{
     AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload,
-    Room, Target,
-    ack::Pending,
-    adapter::SavedSession,
-    client::Link,
-    engine::{Revision, SessionId},
-    parser::Parser,
+    Room, ack::Pending, adapter::SavedSession, client::Link, engine::Revision, parser::Parser,
 };
 
-/// The public id of a socket: 20 characters, unrelated to the session's secret id.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SocketId(SessionId);
-
-impl SocketId {
-    pub(crate) fn random() -> Result<Self, getrandom::Error> {
-        SessionId::random().map(Self)
-    }
-
-    /// The id as text.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl FromStr for SocketId {
-    type Err = crate::engine::SessionIdError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
-}
-
-impl fmt::Display for SocketId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for SocketId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl serde::Serialize for SocketId {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
+pub use self::{emitter::Emitter, id::SocketId};
 
 /// A client in a namespace. Cheap to clone; it may be kept after the client has left.
 #[derive(Clone)]
@@ -380,92 +334,5 @@ impl Socket {
 impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Socket").field("id", &self.id()).field("namespace", &self.0.namespace.name()).finish()
-    }
-}
-
-/// An event to one socket, with options.
-#[derive(Debug, Clone, Copy)]
-#[must_use = "nothing is sent until `emit`"]
-pub struct Emitter<'a> {
-    socket: &'a Socket,
-    delivery: Delivery,
-    timeout: Option<Duration>,
-}
-
-impl Emitter<'_> {
-    /// See [`Socket::volatile`].
-    pub fn volatile(self) -> Self {
-        Self { delivery: Delivery::Volatile, ..self }
-    }
-
-    /// See [`Socket::timeout`].
-    pub fn timeout(self, timeout: Duration) -> Self {
-        Self { timeout: Some(timeout), ..self }
-    }
-
-    /// See [`Socket::emit`].
-    pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
-        let namespace = &self.socket.0.namespace;
-        if namespace.recovers() {
-            // through the adapter, which keeps it for the time that the client may be away
-            let packet = namespace.packet(event, &args, self.delivery)?;
-            let target = Target { rooms: vec![self.socket.id().into()], except: Vec::new() };
-            namespace.adapter().broadcast(&packet, &target);
-            return Ok(());
-        }
-        self.socket.deliver(&namespace.encode(event, &args, None)?, self.delivery);
-        Ok(())
-    }
-
-    /// See [`Socket::emit_with_ack`].
-    pub async fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<T, AckError> {
-        let namespace = &self.socket.0.namespace;
-        let id = namespace.next_ack_id();
-        let frames = namespace.encode(event, &args, Some(id)).map_err(AckError::Encode)?;
-        let deadline = self.timeout.map(|timeout| Instant::now() + timeout);
-        self.socket.clone().ask(&frames, id, self.delivery).answer(deadline).await
-    }
-}
-
-/// A question to a client; when it is dropped, nobody waits for the answer any more.
-pub(crate) struct Question {
-    socket: Socket,
-    id: u64,
-    waiting: Option<Result<oneshot::Receiver<Payload>, AckError>>,
-}
-
-impl Socket {
-    /// Sends an event that is to be answered.
-    pub(crate) fn ask(self, frames: &Frames, id: u64, delivery: Delivery) -> Question {
-        let waiting = {
-            let mut state = self.0.state.lock();
-            if self.is_connected() {
-                state.pending.insert(id, self.0.namespace.common().options.max_pending_acks)
-            } else {
-                Err(AckError::Disconnected)
-            }
-        };
-        if waiting.is_ok() {
-            self.0.link.session.send(frames, delivery);
-        }
-        Question { socket: self, id, waiting: Some(waiting) }
-    }
-}
-
-impl Question {
-    /// Waits for the answer.
-    pub(crate) async fn answer<T: FromArgs>(mut self, deadline: Option<Instant>) -> Result<T, AckError> {
-        let waiting = self.waiting.take().unwrap_or(Err(AckError::Disconnected))?;
-        let answer = match deadline {
-            Some(deadline) => timeout_at(deadline, waiting).await.map_err(|_| AckError::Timeout)?,
-            None => waiting.await,
-        };
-        T::read(&answer.map_err(|_| AckError::Disconnected)?).map_err(AckError::Decode)
-    }
-}
-
-impl Drop for Question {
-    fn drop(&mut self) {
-        self.socket.0.state.lock().pending.take(self.id);
     }
 }

@@ -1,0 +1,215 @@
+//! Options.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    future::Future,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use chorus_protocol::websocket::deflate;
+use http::request::Parts;
+use parking_lot::RwLock;
+
+use super::{
+    Clients, Server,
+    common::{Common, Counters, Options, Recovery},
+    table::{AdapterFactory, ServerInner},
+};
+use crate::{
+    Adapter, InMemoryAdapter, SocketId,
+    engine::{Config, Cookie, Cors, Engine, Transport},
+    parser::{JsonParser, Parser},
+};
+
+/// Options of a [`Server`]: Node's names and defaults, unless stated otherwise.
+#[must_use = "call `build`"]
+pub struct ServerBuilder {
+    config: Config,
+    options: Options,
+    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+    adapter: Arc<AdapterFactory>,
+    parser: Arc<dyn Parser>,
+}
+
+impl Default for ServerBuilder {
+    fn default() -> Self {
+        Self {
+            config: Config::new("/socket.io/"),
+            options: Options {
+                connect_timeout: Duration::from_secs(45),
+                max_attachments: 10,
+                max_pending_acks: 1024,
+                max_queued_bytes: 1_000_000,
+                cleanup_empty_child_namespaces: false,
+                recovery: None,
+            },
+            states: HashMap::new(),
+            adapter: Arc::new(|_| Arc::new(InMemoryAdapter::default())),
+            parser: Arc::new(JsonParser),
+        }
+    }
+}
+
+impl ServerBuilder {
+    /// Where requests are answered. `/socket.io/`
+    pub fn path(mut self, path: &str) -> Self {
+        self.config.path = Config::new(path).path;
+        self
+    }
+
+    /// What clients may use. Polling and WebSocket
+    pub fn transports(mut self, transports: impl IntoIterator<Item = Transport>) -> Self {
+        self.config.transports = transports.into_iter().collect();
+        self
+    }
+
+    /// Whether polling may be upgraded. Yes
+    pub fn allow_upgrades(mut self, allow: bool) -> Self {
+        self.config.allow_upgrades = allow;
+        self
+    }
+
+    /// Whether clients of Socket.IO 1 and 2 are served, too. No
+    pub fn allow_eio3(mut self, allow: bool) -> Self {
+        self.config.allow_eio3 = allow;
+        self
+    }
+
+    /// From the handshake, or a pong, to the next ping. 25 s
+    pub fn ping_interval(mut self, interval: Duration) -> Self {
+        self.config.ping_interval = interval;
+        self
+    }
+
+    /// From a ping to the end, when no pong comes. 20 s
+    pub fn ping_timeout(mut self, timeout: Duration) -> Self {
+        self.config.ping_timeout = timeout;
+        self
+    }
+
+    /// From the start of an upgrade to its end. 10 s
+    pub fn upgrade_timeout(mut self, timeout: Duration) -> Self {
+        self.config.upgrade_timeout = timeout;
+        self
+    }
+
+    /// From the handshake to the first namespace joined. 45 s
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout;
+        self
+    }
+
+    /// The largest message and request body, in bytes. 1,000,000
+    pub fn max_http_buffer_size(mut self, bytes: usize) -> Self {
+        self.config.max_http_buffer_size = bytes;
+        self.options.max_queued_bytes = bytes;
+        self
+    }
+
+    /// The most bytes that wait for one slow client before it is disconnected. 4 MiB; unbounded in Node
+    pub fn max_outbox_size(mut self, bytes: usize) -> Self {
+        self.config.max_outbox_size = bytes;
+        self
+    }
+
+    /// The most binary attachments of one packet. 10
+    pub fn max_attachments(mut self, count: usize) -> Self {
+        self.options.max_attachments = count;
+        self
+    }
+
+    /// The most answers awaited of one socket at a time. 1,024; unbounded in Node
+    pub fn max_pending_acks(mut self, count: usize) -> Self {
+        self.options.max_pending_acks = count;
+        self
+    }
+
+    /// Lets clients come back after a broken line. Off
+    ///
+    /// Needs an adapter that can: this sets the in-memory one.
+    pub fn connection_state_recovery(mut self, recovery: Recovery) -> Self {
+        self.options.recovery = Some(recovery);
+        let keep = recovery.max_disconnection_duration;
+        self.adapter(move |_| Arc::new(InMemoryAdapter::with_recovery(keep)))
+    }
+
+    /// How packets are written and read. [`JsonParser`]
+    pub fn parser(mut self, parser: impl Parser) -> Self {
+        self.parser = Arc::new(parser);
+        self
+    }
+
+    /// Whether a namespace made by a [`ParentNamespace`] is forgotten when nobody is left in it. No
+    pub fn cleanup_empty_child_namespaces(mut self, cleanup: bool) -> Self {
+        self.options.cleanup_empty_child_namespaces = cleanup;
+        self
+    }
+
+    /// Compresses WebSocket messages for clients that offer it. Off
+    ///
+    /// Each message is compressed by itself, so that a broadcast is compressed once for all.
+    pub fn per_message_deflate(mut self, config: deflate::Config) -> Self {
+        self.config.per_message_deflate = Some(config);
+        self
+    }
+
+    /// Compresses answers to polling requests of so many bytes and more; `None` for never. 1,024
+    pub fn http_compression(mut self, threshold: Option<usize>) -> Self {
+        self.config.http_compression = threshold;
+        self
+    }
+
+    /// Cross-origin requests. None
+    pub fn cors(mut self, cors: Cors) -> Self {
+        self.config.cors = Some(cors);
+        self
+    }
+
+    /// A cookie with the session's id, for load balancers. None
+    pub fn cookie(mut self, cookie: Cookie) -> Self {
+        self.config.cookie = Some(cookie);
+        self
+    }
+
+    /// Decides about each handshake and each WebSocket; a refusal's text is told to the client.
+    pub fn allow_request<F>(mut self, allow: impl Fn(&Parts) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        self.config.allow_request(allow);
+        self
+    }
+
+    /// Serves a file below the path, for instance the official `socket.io.js`.
+    pub fn client_file(mut self, name: &str, content: impl Into<Bytes>) -> Self {
+        self.config.client_file(name, content.into());
+        self
+    }
+
+    /// Keeps a value that handlers get by [`State`](crate::State), one for each type.
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
+
+    /// Makes the adapter of each namespace, by its name. [`InMemoryAdapter`]
+    pub fn adapter(mut self, make: impl Fn(&str) -> Arc<dyn Adapter> + Send + Sync + 'static) -> Self {
+        self.adapter = Arc::new(make);
+        self
+    }
+
+    /// The server; its main namespace exists.
+    pub fn build(self) -> Server {
+        let Self { config, options, states, adapter, parser } = self;
+        let epoch = SocketId::random().map_or_else(|_| String::new(), |id| id.as_str()[..6].to_owned());
+        let common = Arc::new(Common { options, parser, epoch, counters: Counters::default(), states });
+        let inner =
+            ServerInner { common, namespaces: RwLock::default(), parents: RwLock::default(), adapter };
+        let server = Server(Engine::new(config, Clients(Arc::new(inner))));
+        server.of("/");
+        server
+    }
+}

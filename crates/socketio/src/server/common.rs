@@ -1,0 +1,88 @@
+//! What server and namespaces share: options, counts, states.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use crate::parser::Parser;
+
+/// What server and namespaces share.
+pub(crate) struct Common {
+    pub(crate) options: Options,
+    pub(crate) parser: Arc<dyn Parser>,
+    /// In front of every offset, so that those of an earlier run are unknown.
+    pub(crate) epoch: String,
+    pub(super) counters: Counters,
+    pub(super) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) max_attachments: usize,
+    pub(crate) max_pending_acks: usize,
+    pub(crate) max_queued_bytes: usize,
+    pub(crate) cleanup_empty_child_namespaces: bool,
+    pub(crate) recovery: Option<Recovery>,
+}
+
+/// Connection state recovery: a client whose line broke comes back with id, rooms and data, and gets
+/// what it missed.
+#[derive(Debug, Clone, Copy)]
+pub struct Recovery {
+    /// For how long. 2 min
+    pub max_disconnection_duration: Duration,
+    /// Whether middleware is not asked again. Yes
+    pub skip_middlewares: bool,
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self { max_disconnection_duration: Duration::from_mins(2), skip_middlewares: true }
+    }
+}
+
+/// Counts of the work done since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Stats {
+    /// Events and answers that were encoded; a broadcast is one, whoever receives it.
+    pub encodes: u64,
+    /// Broadcast deliveries: one for each recipient.
+    pub deliveries: u64,
+    /// Sessions that are open now.
+    pub sessions: usize,
+}
+
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(super) encodes: AtomicU64,
+    pub(super) deliveries: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn encoded(&self) {
+        self.encodes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn delivered(&self, count: usize) {
+        self.deliveries.fetch_add(count as u64, Ordering::Relaxed);
+    }
+}
+
+impl Common {
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    pub(crate) fn state<T: Clone + 'static>(&self) -> Option<T> {
+        self.states.get(&TypeId::of::<T>())?.downcast_ref().cloned()
+    }
+}

@@ -1,0 +1,72 @@
+//! The namespaces of a server, those that come into being included.
+
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::RwLock;
+
+use super::Common;
+use crate::{Adapter, Namespace, ParentNamespace, handler::BoxFuture};
+
+pub(super) type AdapterFactory = dyn Fn(&str) -> Arc<dyn Adapter> + Send + Sync;
+
+pub(crate) struct ServerInner {
+    pub(crate) common: Arc<Common>,
+    pub(super) namespaces: RwLock<HashMap<Box<str>, Namespace>>,
+    pub(super) parents: RwLock<Vec<ParentNamespace>>,
+    pub(super) adapter: Arc<AdapterFactory>,
+}
+
+impl ServerInner {
+    pub(crate) fn find(&self, name: &str) -> Option<Namespace> {
+        self.namespaces.read().get(name).cloned()
+    }
+
+    /// A namespace that a connection is about to join; to be followed by [`ServerInner::exit`].
+    pub(crate) fn enter(&self, name: &str) -> Option<Namespace> {
+        let namespaces = self.namespaces.read();
+        let namespace = namespaces.get(name)?;
+        namespace.enter();
+        Some(namespace.clone())
+    }
+
+    /// Asks the parents, in the order they were made, for a namespace that does not exist yet.
+    /// None without parents, so that the answer need not wait.
+    pub(crate) fn resolve(self: &Arc<Self>, name: &str, auth: &str) -> Option<BoxFuture<Option<Namespace>>> {
+        let parents = self.parents.read().clone();
+        if parents.is_empty() {
+            return None;
+        }
+        let (server, name, auth) = (self.clone(), name.to_owned(), auth.to_owned());
+        Some(Box::pin(async move {
+            for parent in parents {
+                if parent.allows(&name, &auth).await {
+                    return Some(server.child(&parent, &name));
+                }
+            }
+            None
+        }))
+    }
+
+    fn child(&self, parent: &ParentNamespace, name: &str) -> Namespace {
+        let mut namespaces = self.namespaces.write();
+        let make = || {
+            parent.born(name);
+            parent.template().child(name, (self.adapter)(name))
+        };
+        let child = namespaces.entry(name.into()).or_insert_with(make);
+        child.enter();
+        child.clone()
+    }
+
+    /// A connection has left a namespace, or did not get in. A child that nobody is left in is
+    /// forgotten, if that is wanted.
+    pub(crate) fn exit(&self, namespace: &Namespace) {
+        let mut namespaces = self.namespaces.write();
+        if namespace.exit()
+            && self.common.options.cleanup_empty_child_namespaces
+            && self.parents.read().iter().any(|parent| parent.buried(namespace.name()))
+        {
+            namespaces.remove(namespace.name());
+        }
+    }
+}
