@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -20,8 +21,28 @@ function clientBundles(): Plugin {
   };
 }
 
+/** Writes `.br` and `.gz` beside what shrinks, which the binary serves to whoever can unpack it. */
+function packed(): Plugin {
+  return {
+    name: "chorus-packed",
+    apply: "build",
+    writeBundle({ dir = "dist" }, bundle) {
+      for (const name of Object.keys(bundle).filter((name) => /\.(js|css|html|svg)$/.test(name))) {
+        const path = join(dir, name);
+        const plain = readFileSync(path);
+        for (const [suffix, small] of [
+          ["br", brotliCompressSync(plain)],
+          ["gz", gzipSync(plain, { level: 9 })],
+        ] as const) {
+          if (small.length < plain.length) writeFileSync(`${path}.${suffix}`, small);
+        }
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), clientBundles()],
+  plugins: [svelte(), clientBundles(), packed()],
   build: { outDir: "dist", reportCompressedSize: true },
   server: {
     proxy: {

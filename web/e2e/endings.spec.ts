@@ -1,7 +1,19 @@
 import { io } from "socket.io-client";
 import type { Command } from "../src/generated/Command";
 import type { Join } from "../src/generated/Join";
-import { DESK, expect, makePoll, nextStep, openQuestion, SINGLE, test, vote } from "./fixtures";
+import {
+  DESK,
+  expect,
+  looksRight,
+  makePoll,
+  nextStep,
+  openQuestion,
+  PHONE,
+  receipt,
+  SINGLE,
+  test,
+  vote,
+} from "./fixtures";
 
 test("an ended poll refuses votes, keeps its results, and can be reopened", async ({ person }) => {
   const host = await person({ viewport: DESK });
@@ -79,11 +91,13 @@ test("a deleted poll is gone for everyone, and says so", async ({ person }) => {
   await expect(screen.getByText("Join at")).toBeVisible();
   await host.getByRole("button", { name: "More actions" }).click();
   await host.getByRole("menuitem", { name: "Delete poll" }).click();
+  await looksRight(host, "light-host-delete", [DESK, PHONE]);
   await host.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(host.getByRole("heading", { name: "Join a poll" })).toBeVisible();
   for (const page of [voter, screen]) {
     await expect(page.getByRole("heading", { name: "This poll was deleted" })).toBeVisible();
   }
+  await looksRight(voter, "light-voter-deleted", [PHONE]);
   await voter.reload();
   await expect(voter.getByRole("heading", { name: "There is no such poll" })).toBeVisible();
   await expect(host.getByText("Short-lived")).toBeHidden();
@@ -109,6 +123,34 @@ test("unknown codes and addresses are told in plain words", async ({ person }) =
   await expect(visitor.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   await visitor.getByRole("link", { name: "To the start page" }).click();
   await expect(visitor.getByRole("heading", { name: "Join a poll" })).toBeVisible();
+});
+
+test("a German voter votes in German, from the code to the receipt", async ({ person }) => {
+  const host = await person({ viewport: DESK });
+  const voter = await person({ locale: "de-AT" });
+  const question = {
+    ...SINGLE,
+    kind: "single" as const,
+    text: "Was bauen wir?",
+    options: ["Brücke", "Straße"],
+  };
+  const code = await makePoll(host, [question]);
+  await host.goto(`/host/${code}`);
+  await voter.goto("/");
+  await voter.getByRole("textbox", { name: "Code" }).pressSequentially(code);
+  await voter.getByRole("button", { name: "Teilnehmen" }).click();
+  await expect(voter.getByRole("heading", { name: "Du bist dabei" })).toBeVisible();
+  await openQuestion(host);
+  await expect(voter.getByText("Abstimmung läuft", { exact: true }).first()).toBeVisible();
+  await voter.locator("label", { hasText: "Brücke" }).click();
+  await voter.getByRole("button", { name: "Abstimmen", exact: true }).click();
+  await expect(receipt(voter, "changeable")).toContainText("Deine Stimme: Brücke");
+  await expect(receipt(voter, "changeable")).toContainText("Sie ist gezählt.");
+  await expect(voter.locator(".bars li").first()).toContainText(/100\s%\s*1 Stimme/);
+  await expect(voter.getByText("1 Person hat abgestimmt")).toBeVisible();
+  await looksRight(voter, "light-voter-german", [PHONE]);
+  await nextStep(host, "Close voting").click();
+  await expect(voter.locator("main").getByText("Abstimmung geschlossen")).toBeVisible();
 });
 
 test("the page speaks the browser's language, and the one that is chosen", async ({ person }) => {

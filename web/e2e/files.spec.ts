@@ -32,7 +32,7 @@ test("a poll goes out as a file and comes in again; a bad file is refused in pla
   await drop("broken.json", "{");
   await expect(host.getByRole("alert").filter({ hasText: "cannot be read as JSON" })).toBeVisible();
   await drop("strange.json", JSON.stringify({ format: "other/1", title: "x", questions: [] }));
-  await expect(host.getByRole("alert").filter({ hasText: "The file was not imported." })).toBeVisible();
+  await expect(host.getByRole("alert").filter({ hasText: "The file was not imported:" })).toBeVisible();
   await drop("poll.json", JSON.stringify(file));
   await expect(host.getByRole("heading", { name: "Round trip" })).toBeVisible();
   expect(host.url()).not.toContain(code);

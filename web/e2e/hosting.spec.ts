@@ -1,6 +1,7 @@
 import {
   DESK,
   expect,
+  looksRight,
   makePoll,
   MULTIPLE,
   nextStep,
@@ -40,13 +41,16 @@ test("results stay hidden from voters and the hall until they are revealed", asy
 test("a count-down closes the voting by itself", async ({ person }) => {
   const host = await person({ viewport: DESK });
   const [voter, screen] = await Promise.all([person(), person({ viewport: DESK })]);
-  const code = await makePoll(host, [{ ...SINGLE, seconds: 6 }]);
+  const code = await makePoll(host, [{ ...SINGLE, seconds: 8 }]);
   await host.goto(`/host/${code}`);
   await voter.goto(`/${code}`);
   await screen.goto(`/screen/${code}`);
   await openQuestion(host);
   const timers = [host, voter, screen].map((page) => page.getByRole("timer"));
-  await Promise.all(timers.map((timer) => expect(timer).toHaveText(/^[1-6]$/)));
+  await Promise.all(timers.map((timer) => expect(timer).toHaveText(/^[1-8]$/)));
+  await looksRight(voter, "light-voter-count-down", [PHONE]);
+  await looksRight(screen, "screen-count-down", [DESK]);
+  await expect(voter.getByRole("timer")).toBeVisible();
   await expect(voter.locator("main").getByText("Voting is closed")).toBeVisible();
   await expect(voter.getByRole("timer")).toBeHidden();
   await expect(host.locator("[data-stage]").getByText("Closed")).toBeVisible();
@@ -62,6 +66,7 @@ test("a reset voids the votes, and the question can be opened anew", async ({ pe
   await vote(voter, "Offline mode");
   await expect(host.locator("[data-voted='1']")).toBeVisible();
   await host.getByRole("button", { name: "Reset votes" }).click();
+  await looksRight(host, "light-host-reset", [DESK, PHONE]);
   await host.getByRole("dialog").getByRole("button", { name: "Reset votes" }).click();
   await expect(voter.getByText("You are in")).toBeVisible();
   await openQuestion(host);
@@ -108,6 +113,7 @@ test("questions are moved with the keyboard and by dragging, copied, reworded an
   await menu(RATING.text, "Duplicate");
   await order("How", "How", "Which", "What");
   await menu(MULTIPLE.text, "Delete");
+  await looksRight(host, "light-host-remove", [DESK]);
   await host.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await order("How", "How", "What");
   await menu(SINGLE.text, "Edit");

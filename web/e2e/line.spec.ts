@@ -1,4 +1,16 @@
-import { DESK, expect, makePoll, MULTIPLE, openQuestion, receipt, SINGLE, test, vote } from "./fixtures";
+import {
+  DESK,
+  expect,
+  looksRight,
+  makePoll,
+  MULTIPLE,
+  openQuestion,
+  PHONE,
+  receipt,
+  SINGLE,
+  test,
+  vote,
+} from "./fixtures";
 
 test("a voter who goes offline comes back to the present state, and a vote made meanwhile arrives", async ({
   person,
@@ -15,6 +27,7 @@ test("a voter who goes offline comes back to the present state, and a vote made 
   await expect(voter.getByText("You are offline.")).toBeVisible();
   await vote(voter, "A public API");
   await expect(receipt(voter, "sending")).toContainText("Your vote: A public API");
+  await looksRight(voter, "light-voter-offline", [PHONE]);
   await voter.context().setOffline(false);
   await expect(voter.getByText("Connected again")).toBeVisible();
   await expect(receipt(voter, "changeable")).toContainText("Your vote: A public API");

@@ -14,12 +14,16 @@ export class ChorusServer {
   #log = "";
   readonly port: number;
 
-  private constructor(port: number) {
+  readonly #options: readonly string[];
+
+  private constructor(port: number, options: readonly string[]) {
     this.port = port;
+    this.#options = options;
   }
 
-  static async start(): Promise<ChorusServer> {
-    const server = new ChorusServer(await freePort());
+  /** With these options of the command line beside its own. */
+  static async start(...options: string[]): Promise<ChorusServer> {
+    const server = new ChorusServer(await freePort(), options);
     await server.start();
     return server;
   }
@@ -29,7 +33,11 @@ export class ChorusServer {
   }
 
   async start() {
-    const child = spawn(BINARY, ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.#data]);
+    const child = spawn(BINARY, [
+      "serve",
+      ...["--listen", `127.0.0.1:${this.port}`, "--data", this.#data],
+      ...this.#options,
+    ]);
     this.#process = child;
     child.on("error", (error) => (this.#log += String(error)));
     for (const stream of [child.stdout, child.stderr]) {

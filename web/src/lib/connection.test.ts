@@ -49,7 +49,10 @@ function connect(renewSession: () => Promise<void> = () => Promise.resolve()) {
 }
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 describe("a connection", () => {
   it("lets commands out while it is up", () => {
@@ -80,13 +83,53 @@ describe("a connection", () => {
     expect(socket.attempts).toBe(2);
   });
 
-  it.each(["unknown_room", "forbidden", "full", "origin"])("takes %s for an answer", async (code) => {
+  it.each(["unknown_room", "forbidden", "origin"])("takes %s for an answer", async (code) => {
     const { socket, connection, queue } = connect();
     socket.refuse(code);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(connection.status).toEqual({ name: "refused", code, message: `no: ${code}` });
+    expect(connection.status).toEqual({ name: "refused", code, message: `no: ${code}`, retry: "never" });
     expect(queue.drop).toHaveBeenCalled();
     expect(socket.attempts).toBe(1);
+  });
+
+  it.each(["full", "too_many_attempts"])("says %s, and asks again by itself", async (code) => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const { socket, connection, queue } = connect();
+    for (const attempts of [1, 2, 3]) {
+      socket.refuse(code);
+      expect(connection.status).toMatchObject({ name: "refused", code, retry: "later" });
+      await vi.advanceTimersByTimeAsync(14_999);
+      expect(socket.attempts).toBe(attempts);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(socket.attempts).toBe(attempts + 1);
+      expect(connection.status).toMatchObject({ name: "refused", retry: "now" });
+    }
+    expect(queue.drop).not.toHaveBeenCalled();
+    socket.tell("connect");
+    expect(connection.status).toEqual({ name: "online" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(socket.attempts).toBe(4);
+  });
+
+  it("asks again at once when the person wants it", async () => {
+    const { socket, connection } = connect();
+    socket.refuse("full");
+    connection.hurry();
+    expect(socket.attempts).toBe(2);
+    expect(connection.status).toMatchObject({ code: "full", retry: "now" });
+    socket.tell("connect");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(socket.attempts).toBe(2);
+  });
+
+  it("shows who was in the room that it comes back, also when it has asked too often", () => {
+    const { socket, connection } = connect();
+    socket.tell("connect");
+    socket.tell("disconnect", "transport close");
+    socket.refuse("too_many_attempts");
+    expect(connection.status).toEqual({ name: "reconnecting" });
+    socket.refuse("full");
+    expect(connection.status).toMatchObject({ name: "refused", code: "full" });
   });
 
   it("comes back after a refusal that does not last, and after being sent away", async () => {
@@ -104,7 +147,7 @@ describe("a connection", () => {
     const { socket } = connect();
     for (const pause of [2000, 4000, 8000, 16_000, 30_000, 30_000]) {
       const { attempts } = socket;
-      socket.refuse("too_many_attempts");
+      socket.refuse("restarting");
       await vi.advanceTimersByTimeAsync(pause - 1);
       expect(socket.attempts).toBe(attempts);
       await vi.advanceTimersByTimeAsync(1);

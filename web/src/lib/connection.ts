@@ -7,8 +7,11 @@ export type Status =
   | { name: "online" }
   /** Was online, and will be again. */
   | { name: "reconnecting" }
-  /** The server said no for good. */
-  | { name: "refused"; code: string; message: string };
+  /** The server said no: for good, or for some time, after which it is asked again. */
+  | { name: "refused"; code: string; message: string; retry: Retry };
+
+/** Whether a refusal is for good, waits for the next attempt, or is being tried again. */
+export type Retry = "never" | "later" | "now";
 
 /** The part of a `socket.io-client` socket that is used here. */
 export interface SocketLike {
@@ -32,7 +35,13 @@ export interface ConnectionOptions {
 const LONGEST_PAUSE = 30_000;
 
 /** Answers that waiting does not change. */
-const FINAL = new Set(["unknown_room", "forbidden", "full", "origin", "deleted"]);
+const FINAL = new Set(["unknown_room", "forbidden", "origin", "deleted"]);
+
+/** Answers that change, though not soon: the person is told, and the server is asked again. */
+const PASSING = new Set(["full", "too_many_attempts"]);
+
+/** Milliseconds between such attempts, give or take a fifth, so that a hall does not knock at once. */
+const PATIENCE = 15_000;
 
 export class Connection {
   #status: Status = { name: "connecting" };
@@ -71,8 +80,9 @@ export class Connection {
   /** Tries at once instead of after the back-off: the network or the person is back. */
   hurry() {
     const { socket } = this.#options;
-    if (this.#closed || socket.connected || this.#status.name === "refused") return;
+    if (this.#closed || socket.connected || this.#final) return;
     this.#clearRetry();
+    if (this.#status.name === "refused") this.#set({ ...this.#status, retry: "now" });
     socket.disconnect();
     socket.connect();
   }
@@ -85,15 +95,16 @@ export class Connection {
 
   #disconnected(reason: string) {
     this.#options.queue.pause();
-    if (this.#closed || this.#status.name === "refused") return;
+    if (this.#closed || this.#final) return;
     this.#set({ name: "reconnecting" });
     if (reason === "io server disconnect") this.#connectLater();
   }
 
   #failed(error: ConnectFailure) {
-    if (this.#closed || this.#status.name === "refused") return;
+    if (this.#closed || this.#final) return;
     const code = error.data?.code;
     if (code && FINAL.has(code)) return this.#refuse(code, error.message);
+    if (code && this.#passes(code)) return this.#putOff(code, error.message);
     if (code === "no_session") return this.#renew();
     if (!this.#options.socket.active) this.#connectLater();
   }
@@ -105,15 +116,31 @@ export class Connection {
 
   #refuse(code: string, message: string) {
     this.#clearRetry();
-    this.#set({ name: "refused", code, message });
+    this.#set({ name: "refused", code, message, retry: "never" });
     this.#options.queue.drop();
     this.#options.socket.disconnect();
+  }
+
+  /** What waits in the queue may still be wanted, so it is kept. */
+  #putOff(code: string, message: string) {
+    this.#clearRetry();
+    this.#set({ name: "refused", code, message, retry: "later" });
+    this.#retry = setTimeout(() => this.hurry(), PATIENCE * (0.8 + 0.4 * Math.random()));
   }
 
   #connectLater() {
     this.#clearRetry();
     const pause = Math.min(this.#options.pause * 2 ** this.#retries++, LONGEST_PAUSE);
     this.#retry = setTimeout(() => this.#closed || this.#options.socket.connect(), pause);
+  }
+
+  get #final(): boolean {
+    return this.#status.name === "refused" && this.#status.retry === "never";
+  }
+
+  /** Who was in the room goes on seeing it while the server only wants to be asked less often. */
+  #passes(code: string): boolean {
+    return PASSING.has(code) && !(code === "too_many_attempts" && this.#status.name === "reconnecting");
   }
 
   #clearRetry() {

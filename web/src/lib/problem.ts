@@ -8,7 +8,8 @@ export type Problem = { code: string; message: string };
 
 export function explain({ code, message }: Problem): string {
   const key = `problem.${code}`;
-  if (key in en) return t(key as MessageKey, { message });
+  const needy = code === "invalid" && !message;
+  if (key in en && !needy) return t(key as MessageKey, { message });
   return message || t("problem.other");
 }
 

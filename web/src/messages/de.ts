@@ -43,7 +43,7 @@ export const de: Record<MessageKey, string> = {
   import: "Importieren",
   import_file: "Umfragedatei zum Importieren",
   import_not_json: "Diese Datei ist keine Umfrage: Sie lässt sich nicht als JSON lesen.",
-  import_refused: "Die Datei wurde nicht importiert. {message}",
+  import_refused: "Die Datei wurde nicht importiert: {message}",
   my_polls: "Meine Umfragen",
   no_polls: "Noch keine Umfragen",
   no_polls_text: "Hier erscheinen Umfragen, die du anlegst oder importierst.",
@@ -143,6 +143,8 @@ export const de: Record<MessageKey, string> = {
 
   join_card: "So nimmt man teil",
   join_at: "Teilnehmen auf {host}",
+  unreachable:
+    "Handys erreichen diese Adresse nicht. Starte Chorus mit --listen 0.0.0.0:3000 und öffne diese Seite über die Netzwerkadresse des Rechners, oder setze --public-url.",
   copy_link: "Link kopieren",
   qr_label: "QR-Code zum Teilnehmen mit dem Code {code}",
   qr_of: "QR-Code: {title}",
@@ -213,7 +215,9 @@ export const de: Record<MessageKey, string> = {
   "refused.forbidden.text":
     "Öffne die Seite in dem Browser, mit dem die Umfrage angelegt wurde, oder mit einem Link für die Fernbedienung.",
   "refused.full": "Diese Umfrage ist voll",
-  "refused.full.text": "Zurzeit kann niemand mehr dazukommen. Versuche es später noch einmal.",
+  "refused.full.text": "Zurzeit kann niemand mehr dazukommen. Vielleicht wird gleich ein Platz frei.",
+  "refused.too_many_attempts": "Bitte warte einen Moment",
+  "refused.too_many_attempts.text": "Aus deinem Netz kamen zu viele Versuche in kurzer Zeit.",
   "refused.origin": "Diese Adresse ist hier nicht erlaubt",
   "refused.origin.text":
     "Der Server nimmt keine Besuche von dieser Webadresse an. Sage es denen, die ihn betreiben.",
@@ -221,8 +225,11 @@ export const de: Record<MessageKey, string> = {
   "refused.deleted.text": "Sie wurde mit allen Stimmen gelöscht.",
   "refused.other": "Der Server hat dich nicht eingelassen",
 
+  tries_again: "Diese Seite versucht es alle 15 Sekunden von selbst noch einmal.",
+
   "problem.offline": "Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.",
   "problem.other": "Das hat nicht geklappt. Versuche es noch einmal.",
+  "problem.invalid": "Der Server hat das nicht angenommen: {message}",
   "problem.unknown_room": "Es gibt keine Umfrage mit diesem Code.",
   "problem.unknown_question": "Diese Frage gibt es nicht mehr.",
   "problem.not_open":

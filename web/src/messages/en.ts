@@ -42,7 +42,7 @@ export const en = {
   import: "Import",
   import_file: "Poll file to import",
   import_not_json: "This file is not a poll: it cannot be read as JSON.",
-  import_refused: "The file was not imported. {message}",
+  import_refused: "The file was not imported: {message}",
   my_polls: "My polls",
   no_polls: "No polls yet",
   no_polls_text: "Polls you create or import appear here.",
@@ -140,6 +140,8 @@ export const en = {
 
   join_card: "How to join",
   join_at: "Join at {host}",
+  unreachable:
+    "Phones cannot reach this address. Start Chorus with --listen 0.0.0.0:3000 and open this page by the machine’s address in the network, or set --public-url.",
   copy_link: "Copy link",
   qr_label: "QR code to join with the code {code}",
   qr_of: "QR code: {title}",
@@ -210,15 +212,20 @@ export const en = {
   "refused.forbidden.text":
     "Open it in the browser the poll was made with, or with a remote link of its host.",
   "refused.full": "This poll is full",
-  "refused.full.text": "No more people can join for now. Try again in a while.",
+  "refused.full.text": "No more people can join for now. There may be a place again in a while.",
+  "refused.too_many_attempts": "Please wait a moment",
+  "refused.too_many_attempts.text": "Too many attempts came from your network in a short time.",
   "refused.origin": "This address is not allowed here",
   "refused.origin.text": "The server does not accept visitors from this web address. Tell whoever runs it.",
   "refused.deleted": "This poll was deleted",
   "refused.deleted.text": "The host has erased it, with all votes.",
   "refused.other": "The server did not let you in",
 
+  tries_again: "This page tries again by itself every 15 seconds.",
+
   "problem.offline": "The server cannot be reached. Check your connection and try again.",
   "problem.other": "That did not work. Try again.",
+  "problem.invalid": "The server did not take that: {message}",
   "problem.unknown_room": "There is no poll with this code.",
   "problem.unknown_question": "This question is no longer there.",
   "problem.not_open": "Voting on this question is closed, so your vote was not counted.",

@@ -14,6 +14,6 @@ const ICONS: Record<string, IconName> = {
   deleted: "trash",
   forbidden: "lock",
   full: "people",
-  invalid_key: "lock",
+  too_many_attempts: "clock",
   unknown_room: "warning",
 };

@@ -83,6 +83,11 @@ export class PollRoom {
     this.#connection.close();
   }
 
+  /** Knocks at once, where the server let nobody in for the time being. */
+  retry() {
+    this.#connection.hurry();
+  }
+
   /** Has the host's command done; null when it was done, else the reason why not. */
   async command(action: Action): Promise<Problem | null> {
     return refusal(await this.#queue.submit(action));
@@ -101,6 +106,11 @@ export class PollRoom {
     const problem = refusal(reply);
     if (problem) this.refused = new Map(this.refused).set(question, problem);
     else if (reply) this.votes = new Map(this.votes).set(question, choices);
+  }
+
+  /** The person lets the vote be, and what was refused is forgotten. */
+  keep(question: number) {
+    this.refused = without(this.refused, [question]);
   }
 
   #listen() {
