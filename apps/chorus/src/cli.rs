@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -21,7 +22,7 @@ enum Command {
     /// Serve the rooms of a data folder
     ///
     /// A value is taken from the command line, else from the environment, else from the file,
-    /// else it is the default.
+    /// else it is the default. An empty variable is as good as none.
     Serve(Serve),
 }
 
@@ -42,20 +43,31 @@ pub(crate) struct Serve {
     pub(crate) classic: Vec<Classic>,
 
     /// Let pages of another origin talk to the server, such as `https://example.org`
+    ///
+    /// Needed when a proxy changes the header Host, and for pages that are served elsewhere. A
+    /// browser sends the guest cookie (SameSite=Lax) only from pages of the same site, such as
+    /// another port or subdomain: to pages of other sites everybody is a stranger.
     #[arg(long, value_name = "URL", env = "CHORUS_ORIGIN", value_delimiter = ',')]
     pub(crate) origin: Vec<String>,
 
-    /// The address by which people reach the server, when it is not the one it listens on
+    /// The address by which people reach the server, when it is not the one it listens on: for
+    /// links and QR codes
     #[arg(long, value_name = "URL", env = "CHORUS_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
 
     /// Believe the headers X-Forwarded-For, -Host and -Proto: only behind a proxy that sets them
-    #[arg(long, env = "CHORUS_TRUST_PROXY")]
+    #[arg(long, env = "CHORUS_TRUST_PROXY", value_parser = BoolishValueParser::new())]
     pub(crate) trust_proxy: bool,
 
-    /// How many people may be in one room at the same time [default: 20000]
+    /// How many people may take part in one room at the same time [default: 20000]
+    ///
+    /// Who has voted, or was there minutes ago, is let in to a full room too.
     #[arg(long, value_name = "N", env = "CHORUS_MAX_PEOPLE")]
     pub(crate) max_people: Option<usize>,
+
+    /// Erase polls in which nothing has happened for so many days [default: never]
+    #[arg(long, value_name = "N", env = "CHORUS_KEEP_DAYS")]
+    pub(crate) keep_days: Option<u32>,
 
     /// What is logged to stderr: error, warn, info, debug, trace, or a filter [default: info]
     #[arg(long, value_name = "LEVEL", env = "CHORUS_LOG")]
@@ -80,7 +92,7 @@ pub(crate) enum Said {
 /// Reads the command line, the environment and the file. Ends the process on `--help`, and with
 /// code 2 on a command line that cannot be understood.
 pub(crate) fn parse() -> Result<Config, ConfigError> {
-    let matches = Cli::command().get_matches();
+    let matches = command().get_matches();
     let Cli { command: Command::Serve(serve) } =
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let source = matches.subcommand_matches("serve").and_then(|serve| serve.value_source("listen"));
@@ -92,12 +104,22 @@ pub(crate) fn parse() -> Result<Config, ConfigError> {
     Config::new(serve, listen, file)
 }
 
+/// The command line, without the variables that are set to nothing.
+fn command() -> clap::Command {
+    Cli::command().mut_subcommand("serve", |serve| {
+        serve.mut_args(|arg| {
+            let empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+            if empty { arg.env(Resettable::Reset) } else { arg }
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
+        command().debug_assert();
     }
 }

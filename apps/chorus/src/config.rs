@@ -26,6 +26,7 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     pub(crate) trust_proxy: bool,
     pub(crate) max_people: usize,
+    pub(crate) keep_days: Option<u32>,
     pub(crate) log: Option<String>,
 }
 
@@ -46,6 +47,7 @@ pub(crate) struct File {
     public_url: Option<String>,
     trust_proxy: bool,
     max_people: Option<usize>,
+    keep_days: Option<u32>,
     log: Option<String>,
 }
 
@@ -100,6 +102,7 @@ impl Config {
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             trust_proxy: said.trust_proxy || file.trust_proxy,
             max_people: said.max_people.or(file.max_people).unwrap_or(MAX_PEOPLE),
+            keep_days: said.keep_days.or(file.keep_days).filter(|days| *days > 0),
             log: said.log.or(file.log),
         })
     }
@@ -173,6 +176,18 @@ mod tests {
         let config = Config::new(Serve::default(), Said::Elsewhere, File::default()).unwrap();
         assert_eq!(config.listen, default_listen());
         assert_eq!(config.listen.to_string(), LISTEN);
+    }
+
+    #[test]
+    fn polls_are_kept_for_ever_unless_days_are_said() {
+        let from = |said, file: &str| {
+            let file = toml::from_str(file).unwrap();
+            Config::new(said, Said::Elsewhere, file).unwrap().keep_days
+        };
+        assert_eq!(from(Serve::default(), ""), None);
+        assert_eq!(from(Serve::default(), "keep-days = 90"), Some(90));
+        assert_eq!(from(Serve { keep_days: Some(7), ..Serve::default() }, "keep-days = 90"), Some(7));
+        assert_eq!(from(Serve { keep_days: Some(0), ..Serve::default() }, "keep-days = 90"), None);
     }
 
     #[test]

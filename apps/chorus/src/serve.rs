@@ -2,17 +2,19 @@
 
 use std::future::ready;
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::iter;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::get;
+use axum::{Json, Router};
 use chorus_platform::database::{Database, OpenError};
 use chorus_platform::origin::{Origins, Proxy};
 use chorus_platform::{Error, Platform};
 use chorus_poll::{Options, Polls};
-use chorus_socketio::Server;
+use chorus_socketio::{Cors, Server, ServerBuilder};
+use serde::Serialize;
 use tokio::net::TcpListener;
 use tower::Layer;
 
@@ -24,6 +26,10 @@ use crate::{http, telemetry, ui};
 const LARGEST_MESSAGE: usize = 100_000;
 /// How long sockets may take to close when the server ends; phones out of reach never do.
 const END_TIMEOUT: Duration = Duration::from_secs(3);
+/// What `--keep-days` counts.
+const DAY: Duration = Duration::from_hours(24);
+/// An address that is nobody's (RFC 5737).
+const OUTSIDE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 /// How often rooms whose time is over are erased.
 const SWEEP: Duration = Duration::from_mins(10);
 
@@ -54,23 +60,29 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     let proxy = if config.trust_proxy { Proxy::Trusted } else { Proxy::Untrusted };
     let origins = Origins::new(config.origins.iter().cloned(), proxy);
     let platform = Platform::new(Database::open(&config.data).await?, origins);
-    let io = sockets(&platform);
-    let options = Options { max_people: config.max_people, ..Options::default() };
+    let io = sockets(&platform).build();
+    let keep = config.keep_days.map(|days| DAY.saturating_mul(days));
+    let options = Options { max_people: config.max_people, keep, ..Options::default() };
     let polls = Polls::new(platform.clone(), &io, options);
-    let url = config.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    let urls = match &config.public_url {
+        Some(url) => vec![url.clone()],
+        None => reachable(address).map(|address| format!("http://{address}")).collect(),
+    };
+    let url = urls.last().map_or("", String::as_str);
 
     let mut ends = vec![io.clone()];
     let mut serving = tokio::task::JoinSet::new();
     for classic in &config.classic {
-        let (listener, io) =
-            (bind(SocketAddr::new(config.listen.ip(), classic.port)).await?, sockets(&platform));
-        let app = open_classic(&polls, &io, &listener, *classic, &url).await?;
+        let listener = bind(SocketAddr::new(config.listen.ip(), classic.port)).await?;
+        // pages of its time bring a Socket.IO client of their own
+        let io = sockets(&platform).allow_eio3(true).build();
+        let app = open_classic(&polls, &io, &listener, *classic, url).await?;
         serving.spawn(http::serve(listener, io.layer().layer(app), ending.clone()));
         ends.push(io);
     }
-    let app = routes(&platform, &polls);
+    let app = routes(&platform, &polls, config.public_url);
     serving.spawn(http::serve(listener, io.layer().layer(app), ending.clone()));
-    say(&format!("Chorus is at {url}"));
+    say(&format!("Chorus is at {}", urls.join(" and ")));
     end(ending, &polls, &ends).await;
     serving.join_all().await;
     polls.close().await;
@@ -96,22 +108,33 @@ async fn end(mut ending: Ending, polls: &Polls, servers: &[Server]) {
     }
 }
 
-fn routes(platform: &Platform, polls: &Polls) -> Router {
+fn routes(platform: &Platform, polls: &Polls, public_url: Option<String>) -> Router {
     let database = platform.database.clone();
     let health = get(async move || database.is_alive().await.map(|()| "ok"));
-    let api = platform.guard(platform.routes().merge(polls.routes()));
+    let public = Json(Public { url: public_url });
+    let public = Router::new().route("/api/config", get(async move || public));
+    let api = platform.guard(platform.routes().merge(polls.routes()).merge(public));
     api.route("/healthz", health).fallback(ui::page).layer(map_response(ui::secure))
 }
 
+/// What the page has to know: `GET /api/config`.
+#[derive(Clone, Serialize)]
+struct Public {
+    /// The address by which people reach the server, if it was configured.
+    url: Option<String>,
+}
+
 /// A Socket.IO server with the official client's files, for pages that may talk to us.
-fn sockets(platform: &Platform) -> Server {
+fn sockets(platform: &Platform) -> ServerBuilder {
     let origins = platform.origins.clone();
-    let builder = Server::builder()
-        .max_http_buffer_size(LARGEST_MESSAGE)
+    let mut builder = Server::builder().max_http_buffer_size(LARGEST_MESSAGE);
+    if !origins.allowed().is_empty() {
+        builder = builder.cors(Cors::origins(origins.allowed()).credentials());
+    }
+    let builder = builder
         .allow_request(move |head| ready(origins.check(&head.headers).map_err(|error| error.to_string())));
     ui::client_files()
         .fold(builder, |builder, (name, content)| builder.client_file(&name, content.into_owned()))
-        .build()
 }
 
 async fn open_classic(
@@ -127,7 +150,7 @@ async fn open_classic(
     say(&format!(
         "Ask the Audience is on port {port}; its room is {url}/{code}, its host link {url}/host/{code}#key={key}"
     ));
-    Ok(opened.routes)
+    Ok(opened.routes.layer(map_response(ui::secure)))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
@@ -139,12 +162,22 @@ fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// The address as somebody on this machine would type it.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip([127, 0, 0, 1].into());
-    }
-    address
+/// The address as somebody on this machine would type it, and as others in its network would.
+fn reachable(address: SocketAddr) -> impl Iterator<Item = SocketAddr> {
+    let (first, second) = if address.ip().is_unspecified() {
+        (Ipv4Addr::LOCALHOST.into(), in_network())
+    } else {
+        (address.ip(), None)
+    };
+    iter::once(first).chain(second).map(move |ip| SocketAddr::new(ip, address.port()))
+}
+
+/// The machine's own address on the way out: the system chooses it, and nothing is sent.
+fn in_network() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((OUTSIDE, 9)).ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_unspecified() && !address.is_loopback()).then_some(address)
 }
 
 fn reason(error: &io::Error) -> String {

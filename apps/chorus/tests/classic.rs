@@ -11,6 +11,8 @@ use common::socket::Socket;
 use common::{Guest, Server, folder, request};
 use serde_json::{Value, json};
 
+const HIDDEN: &str = "Results are hidden until the host reveals them.";
+
 async fn connect(server: &Server, cookie: &str) -> Socket {
     Socket::connect(server.classic(), cookie, "/", &json!({})).await.unwrap()
 }
@@ -20,6 +22,15 @@ fn host_link(server: &Server) -> (String, String) {
     let link = line.rsplit("/host/").next().unwrap();
     let (code, key) = link.split_once("#key=").unwrap();
     (code.to_owned(), key.to_owned())
+}
+
+/// A host of its room, by the link of the start.
+async fn host(server: &Server) -> (Socket, Guest) {
+    let (code, key) = host_link(server);
+    let guest = server.guest().await;
+    let claimed = guest.post(&format!("/api/rooms/{code}/claim"), &json!({ "key": key })).await;
+    assert_eq!(claimed.json()["role"], "host");
+    (Socket::join(&guest, &code, "host", 0).await.unwrap(), guest)
 }
 
 async fn cookie(server: &Server) -> String {
@@ -105,11 +116,8 @@ async fn the_grace_begins_anew_each_time_a_voter_leaves() {
 async fn old_and_new_clients_share_one_room() {
     let data = folder();
     let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
-    let (code, key) = host_link(&server);
-    let host = server.guest().await;
-    let claimed = host.post(&format!("/api/rooms/{code}/claim"), &json!({ "key": key })).await;
-    assert_eq!(claimed.json()["role"], "host");
-    let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
+    let (code, _) = host_link(&server);
+    let (mut host, _) = host(&server).await;
     assert_eq!(host.next("changes").await["poll"]["title"], "Ask the Audience");
 
     let guest = server.guest().await;
@@ -129,6 +137,100 @@ async fn old_and_new_clients_share_one_room() {
 }
 
 #[tokio::test]
+async fn hidden_results_are_not_told() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let (mut host, _) = host(&server).await;
+    let mut voter = connect(&server, &cookie(&server).await).await;
+    voter.next("voteCount").await;
+    host.done("command-hide", json!({ "do": "hide", "question": 1 })).await;
+    voter.until("statusMessage", |text| *text == HIDDEN).await;
+    voter.emit("message", &[json!("voteCast"), json!("A")]).await;
+    assert_eq!(voter.next("userVote").await, "A");
+    host.until("tally", |tally| tally["questions"][0]["counts"] == json!([1, 0, 0, 0])).await;
+    let mut newcomer = connect(&server, "").await;
+    assert_eq!(newcomer.next("statusMessage").await, "You have connected.");
+    assert_eq!(newcomer.next("statusMessage").await, HIDDEN);
+
+    host.done("command-reveal", json!({ "do": "reveal", "question": 1 })).await;
+    for socket in [&mut voter, &mut newcomer] {
+        assert_eq!(socket.next("voteCount").await["A"], 1, "the first numbers since it was hidden");
+        assert!(socket.events.iter().all(|(_, data)| *data != HIDDEN), "it is said once");
+    }
+}
+
+#[tokio::test]
+async fn numbers_of_a_removed_question_do_not_stay() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let (mut host, _) = host(&server).await;
+    let mut voter = connect(&server, &cookie(&server).await).await;
+    voter.emit("message", &[json!("voteCast"), json!("B")]).await;
+    voter.until("voteCount", |votes| votes["B"] == 1).await;
+    let question = json!({ "text": "2", "kind": "single", "options": ["a", "b"] });
+    host.done("command-add", json!({ "do": "add", "content": question })).await;
+    host.done("command-open", json!({ "do": "open", "question": 2 })).await;
+    voter.until("voteCount", |votes| votes["B"] == 0).await;
+    host.done("command-remove", json!({ "do": "remove", "question": 2 })).await;
+    voter.until("voteCount", |votes| votes["B"] == 1).await;
+}
+
+#[tokio::test]
+async fn after_its_room_is_deleted_there_is_another() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let (_, guest) = host(&server).await;
+    let voter = cookie(&server).await;
+    let mut before = connect(&server, &voter).await;
+    before.emit("message", &[json!("voteCast"), json!("C")]).await;
+    before.until("voteCount", |votes| votes["C"] == 1).await;
+    let (code, _) = host_link(&server);
+    assert_eq!(guest.send("DELETE", &format!("/api/polls/{code}"), "").await.status, 204);
+    before.until("statusMessage", |text| *text == "This poll has been deleted.").await;
+    before.disconnected().await;
+    for who in [voter.as_str(), ""] {
+        let mut after = connect(&server, who).await;
+        assert_eq!(after.next("statusMessage").await, "You have connected.");
+        let shown = after.next("voteCount").await;
+        assert_eq!(shown["C"], 0, "{shown}");
+        after.emit("message", &[json!("voteCast"), json!("D")]).await;
+        assert_eq!(after.next("userVote").await, "D");
+    }
+}
+
+#[tokio::test]
+async fn clients_of_its_time_speak_engine_io_3() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--classic", "ask-the-audience=0"]);
+    let path = "/socket.io/?EIO=3&transport=polling";
+    let opened = request(server.classic(), "GET", path, &[], "").await;
+    assert_eq!(opened.status, 200, "{}", opened.body);
+    let sid = opened.body.split("\"sid\":\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let mut told = String::new();
+    while !told.contains(r#"42["usersConnected",1]"#) {
+        // without a CONNECT of the client
+        let more = request(server.classic(), "GET", &format!("{path}&sid={sid}"), &[], "").await;
+        assert_eq!(more.status, 200, "{more:?}");
+        told += &more.body;
+    }
+    assert_eq!(server.request("GET", path, &[], "").await.status, 400, "ours speaks 4 only");
+}
+
+#[tokio::test]
+async fn each_start_has_one_host_key() {
+    let data = folder();
+    let classic = ["--classic", "ask-the-audience=0"];
+    let mut server = Server::start(data.path(), &classic);
+    let (code, before) = host_link(&server);
+    assert_eq!(server.terminate().await, Some(0));
+    let server = Server::start(data.path(), &classic);
+    let guest = server.guest().await;
+    let claim = format!("/api/rooms/{code}/claim");
+    assert_eq!(guest.post(&claim, &json!({ "key": before })).await.code(), "invalid_key");
+    host(&server).await;
+}
+
+#[tokio::test]
 async fn the_page_and_the_room_are_there_again_after_a_restart() {
     let data = folder();
     let classic = ["--classic", "ask-the-audience=0"];
@@ -137,8 +239,13 @@ async fn the_page_and_the_room_are_there_again_after_a_restart() {
         let page = request(server.classic(), "GET", path, &[], "").await;
         assert_eq!(page.status, 200);
         assert!(page.header("set-cookie").unwrap().starts_with("chorus_guest="));
-        assert!(page.body.contains("/socket.io/socket.io.js"));
+        assert!(page.body.contains("/socket.io/socket.io.js") && page.body.contains("/page.js"));
+        assert_eq!(page.header("cache-control"), Some("no-store"), "it has one person's cookie");
+        assert!(page.header("content-security-policy").unwrap().contains("default-src 'self'"));
+        assert!(!page.body.contains("<script>"), "the policy lets no script in the page run");
     }
+    let script = request(server.classic(), "GET", "/page.js", &[], "").await;
+    assert!(script.header("content-type").unwrap().starts_with("text/javascript"), "{script:?}");
     assert_eq!(request(server.classic(), "GET", "/other", &[], "").await.status, 404);
     let (code, _) = host_link(&server);
     let guest = server.guest().await;

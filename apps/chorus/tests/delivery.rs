@@ -63,12 +63,15 @@ async fn no_change_is_missed_or_doubled_while_clients_join() {
     let server = Server::start(data.path(), &[]);
     let (host, code) = server.poll(json!([single("1"), single("2")])).await;
     let mut host = Socket::join(&host, &code, "host", 0).await.unwrap();
-    let voter = server.guest().await;
-    let (joining, at) = (voter.clone(), code.clone());
+    let mut guests = Vec::new();
+    for _ in 0..6 {
+        guests.push(server.guest().await);
+    }
+    let at = code.clone();
     let joining = tokio::spawn(async move {
         let mut sockets = Vec::new();
-        for _ in 0..60 {
-            sockets.push(Socket::join(&joining, &at, "participant", 0).await.unwrap());
+        for number in 0..60 {
+            sockets.push(Socket::join(&guests[number % 6], &at, "participant", 0).await.unwrap());
         }
         sockets
     });

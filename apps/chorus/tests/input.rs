@@ -1,12 +1,12 @@
 //! What clients and files may say, and what they are answered when they may not.
 
 #![allow(clippy::similar_names, reason = "a vote, its voter, the votes")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 
 use common::socket::Socket;
-use common::{Server, folder, single};
+use common::{Guest, Server, folder, single};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -93,6 +93,19 @@ async fn guessing_codes_is_limited_and_finding_rooms_is_not() {
     for _ in 0..50 {
         assert_eq!(host.get(&format!("/api/rooms/{code}")).await.status, 200);
     }
+    let room = format!("/api/rooms/{code}");
+    let nobody = Guest::nobody(&server);
+    for guesser in [&host, &nobody] {
+        for _ in 0..25 {
+            guesser.get("/api/rooms/NNNNNN").await;
+        }
+    }
+    assert_eq!(nobody.get(&room).await.status, 429);
+    assert_eq!(host.get(&room).await.status, 200, "who is in the room is let through");
+    Socket::join(&host, &code, "host", 0).await.unwrap();
+    let newcomer = server.guest().await;
+    assert_eq!(newcomer.get(&room).await.status, 200, "others are not locked out");
+    Socket::join(&newcomer, &code, "participant", 0).await.unwrap();
 }
 
 #[tokio::test]
@@ -126,7 +139,8 @@ async fn a_poll_survives_being_exported_and_imported() {
     }
 
     let csv = host.get(&format!("/api/polls/{code}/results.csv")).await;
-    let lines: Vec<_> = csv.body.split("\r\n").collect();
+    let text = csv.body.strip_prefix('\u{feff}').expect("the mark by which Excel knows UTF-8");
+    let lines: Vec<_> = text.split("\r\n").collect();
     assert_eq!(lines[0], "question,kind,option,votes,percent,voted");
     assert_eq!(lines[1], "'=1+1,single,'@SUM(A1),0,0.0,0");
     assert_eq!(lines[2], r#"'=1+1,single,"a ""quoted"", one",0,0.0,0"#);
@@ -137,8 +151,26 @@ async fn a_poll_survives_being_exported_and_imported() {
     let refused = host.post("/api/polls/import", &wrong).await;
     assert_eq!((refused.status, refused.code().as_str()), (400, "invalid"));
     assert!(refused.json()["message"].as_str().unwrap().contains("Question 2"), "{}", refused.body);
-    let other = json!({ "format": "other", "title": "t", "questions": [] });
-    assert_eq!(host.post("/api/polls/import", &other).await.status, 400);
+    let file = |title: Value, question: Value| {
+        json!({ "format": "chorus-poll/1", "title": title, "questions": [single("ok"), question] })
+            .to_string()
+    };
+    let no_poll = "This file is not a Chorus poll.";
+    for (file, words) in [
+        (json!({ "format": "other", "title": "t", "questions": [] }).to_string(), no_poll),
+        ("{}".to_owned(), no_poll),
+        ("[1, 2]".to_owned(), no_poll),
+        ("a picture".to_owned(), no_poll),
+        (file(json!("t"), json!({ "text": "q" })), "Question 2: missing field `kind`."),
+        (file(json!("t"), json!({ "text": 5, "kind": "single", "options": [] })), "Question 2: "),
+        (file(json!("t"), json!(5)), "Question 2: "),
+        (file(json!(5), single("ok")), "This poll cannot be read: title: invalid type"),
+    ] {
+        let refused = host.send("POST", "/api/polls/import", &file).await;
+        let message = refused.json()["message"].as_str().unwrap().to_owned();
+        assert_eq!((refused.status, refused.code().as_str()), (400, "invalid"), "{file}");
+        assert!(message.starts_with(words) && !message.contains(" at line "), "{file}: {message}");
+    }
     let listed = host.get("/api/polls").await.json();
     assert_eq!(listed[0]["code"], copy);
     assert_eq!((&listed[1]["people_voted"], &listed[1]["questions"]), (&json!(1), &json!(3)));

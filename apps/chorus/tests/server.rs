@@ -6,7 +6,7 @@
 mod common;
 
 use common::socket::{self, Socket};
-use common::{Guest, Server, command, folder, single};
+use common::{Answer, Guest, Server, command, folder, single};
 use serde_json::json;
 
 #[tokio::test]
@@ -21,7 +21,9 @@ async fn a_session_is_made_once() {
     }
     assert!(!cookie.contains("Secure"));
     let guest = server.guest().await;
-    assert_eq!(guest.post("/api/session", &json!(null)).await.header("set-cookie"), None);
+    let again = guest.post("/api/session", &json!(null)).await;
+    let renewed = again.header("set-cookie").unwrap();
+    assert!(renewed.starts_with(&guest.cookie) && renewed.contains("Max-Age=31536000"), "{renewed}");
     let forged = Guest { cookie: format!("chorus_guest={}", "A".repeat(43)), ..guest };
     assert!(forged.post("/api/session", &json!(null)).await.header("set-cookie").is_some());
     assert_eq!(forged.get("/api/polls").await.code(), "no_session");
@@ -61,6 +63,70 @@ async fn other_sites_are_refused_on_every_transport() {
     }
     let read = server.request("GET", "/healthz", &[("origin", "https://evil.test")], "").await;
     assert_eq!((read.status, read.body.as_str()), (200, "ok"), "reading is not refused");
+}
+
+#[tokio::test]
+async fn browsers_give_answers_to_pages_of_allowed_origins_only() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--origin", "https://Friend.test:443/"]);
+    let asked = ("access-control-request-method", "POST");
+    for (origin, allowed) in [("https://friend.test", true), ("https://evil.test", false)] {
+        let allows = |answer: &Answer| {
+            assert!(answer.header("vary").unwrap().eq_ignore_ascii_case("origin"), "{answer:?}");
+            let credentials = answer.header("access-control-allow-credentials");
+            (answer.header("access-control-allow-origin") == Some(origin), credentials == Some("true"))
+        };
+        let read = server.request("GET", "/api/rooms/NNNNNN", &[("origin", origin)], "").await;
+        assert_eq!(allows(&read), (allowed, allowed));
+        let preflight = server.request("OPTIONS", "/api/polls", &[("origin", origin), asked], "").await;
+        assert_eq!(allows(&preflight), (allowed, allowed));
+        assert_eq!(preflight.status == 204, allowed);
+        let header = preflight.header("access-control-allow-headers");
+        assert_eq!(header, allowed.then_some("content-type"));
+        if allowed {
+            let path = "/socket.io/?EIO=4&transport=polling";
+            assert_eq!(allows(&server.request("GET", path, &[("origin", origin)], "").await), (true, true));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_page_is_told_the_public_address() {
+    let data = folder();
+    let server = Server::start(data.path(), &[]);
+    let config = server.request("GET", "/api/config", &[], "").await;
+    assert_eq!((config.json(), config.header("cache-control")), (json!({ "url": null }), Some("no-store")));
+    drop(server);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (listen, url) = (free.to_string(), format!("http://{free}"));
+    let server = Server::start(data.path(), &["--listen", &listen, "--public-url", &format!("{url}/")]);
+    assert_eq!(server.said, [format!("Chorus is at {url}")]);
+    let config = server.request("GET", "/api/config", &[], "").await;
+    assert_eq!(config.json(), json!({ "url": url }));
+}
+
+#[tokio::test]
+async fn a_server_for_everybody_says_where_it_is_in_one_line() {
+    let data = folder();
+    let server = Server::start(data.path(), &["--listen", "0.0.0.0:0"]);
+    let line = server.said.last().unwrap();
+    let addresses: Vec<_> = line.trim_start_matches("Chorus is at ").split(" and ").collect();
+    assert!((1..=2).contains(&addresses.len()), "{line}");
+    for address in &addresses {
+        let address: std::net::SocketAddr = address.strip_prefix("http://").unwrap().parse().unwrap();
+        assert_eq!(address.port(), server.address.port());
+        assert!(!address.ip().is_unspecified());
+    }
+}
+
+#[tokio::test]
+async fn variables_are_read_as_people_write_them() {
+    let data = folder();
+    let mut said = command(data.path(), &[]);
+    said.envs([("PORT", ""), ("CHORUS_CLASSIC", ""), ("CHORUS_LISTEN", ""), ("CHORUS_TRUST_PROXY", "1")]);
+    let server = Server::run(said);
+    let answer = server.request("POST", "/api/session", &[("x-forwarded-proto", "https")], "").await;
+    assert!(answer.header("set-cookie").unwrap().ends_with("; Secure"), "{answer:?}");
 }
 
 #[tokio::test]

@@ -6,91 +6,43 @@
 //! together with those of the new UI, and host and projector see them live.
 //!
 //! A voter is the guest of the cookie, or the connection where there is none. A vote is held while
-//! its voter is there, and three seconds longer.
+//! its voter is there, and three seconds longer. While the results are hidden no numbers are told.
+//! When the room is deleted, whoever comes next gets another.
 
+mod hall;
 mod message;
 mod page;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::Router;
 use chorus_platform::live::Actor;
 use chorus_platform::log::CommandId;
-use chorus_platform::rooms::{JoinCode, MemberId, Role, Room, RoomId};
+use chorus_platform::rooms::{JoinCode, MemberId, Role, Room};
 use chorus_platform::{Error, Result, clock, random};
 use chorus_socketio::{Args, Namespace, Server, Socket};
-use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::events::{Action, Kind, Phase, Question};
 use crate::handlers::asking;
-use crate::model::{Command, Item, Poll};
-use crate::pace::Pace;
+use crate::model::{Command, Item};
 use crate::people::check;
 use crate::polls::Polls;
+use hall::question;
 use message::Message;
+
+pub(crate) use hall::{Hall, Shown};
 
 /// What the original's choices are called.
 const CHOICES: [&str; 4] = ["A", "B", "C", "D"];
-/// Where the code of its room is remembered.
-const SETTING: &str = "classic.ask-the-audience";
+/// What is said in place of the votes.
+const HIDDEN: &str = "Results are hidden until the host reveals them.";
 /// The names under which public pages listen for the voter's own choice. `yourVote` is a record.
 const CONFIRMATIONS: [&str; 5] = ["userVote", "youVoted", "userChoice", "voteCastMessage", "voteCast"];
 
-/// The room of the classic dialect, and its connections.
-#[derive(Clone)]
-pub(crate) struct Hall {
-    room: Arc<Room>,
-    namespace: Namespace,
-}
-
-impl Hall {
-    pub(crate) fn is_in(&self, room: RoomId) -> bool {
-        self.room.id == room
-    }
-
-    /// Tells everybody how many connections there are.
-    pub(crate) fn show_connections(&self) {
-        check(self.namespace.emit("usersConnected", self.namespace.socket_count()));
-    }
-
-    /// Tells everybody that the poll has been deleted.
-    pub(crate) fn close(&self) {
-        check(self.namespace.emit("statusMessage", "This poll has been deleted."));
-        self.namespace.broadcast().disconnect();
-    }
-
-    /// Tells everybody the votes.
-    pub(crate) fn show_votes(&self, votes: &VoteCount) {
-        check(self.namespace.emit("voteCount", votes));
-    }
-}
-
-/// The event `voteCount`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[allow(missing_docs, reason = "the choices are their own description")]
-pub(crate) struct VoteCount {
-    a: u32,
-    b: u32,
-    c: u32,
-    d: u32,
-}
-
-impl VoteCount {
-    /// The numbers of the question that the classic dialect votes on.
-    pub(crate) fn of(poll: &Poll) -> Self {
-        let counts = question(poll).map_or(&[][..], Item::counts);
-        let count = |choice: usize| counts.get(choice).copied().unwrap_or(0);
-        Self { a: count(0), b: count(1), c: count(2), d: count(3) }
-    }
-}
-
-/// Who votes on a connection; kept with its socket.
+/// Who votes on a connection, and where; kept with its socket.
 struct Voter {
+    room: Arc<Room>,
     member: MemberId,
-    pace: Pace,
 }
 
 /// The classic dialect, ready to be served.
@@ -112,72 +64,32 @@ impl Polls {
             None => self.create_hall().await?,
         };
         let namespace = io.of("/");
-        let _ = self.hall().set(Hall { room: Arc::clone(&room), namespace: namespace.clone() });
-        mount(self, &room, &namespace);
+        self.hall().write().replace(Hall { room: Arc::clone(&room), namespace: namespace.clone() });
+        mount(self, &namespace);
         self.open_hall(&room).await?;
-        Ok(Classic {
-            code: room.code,
-            host_key: self.platform().rooms.create_key(room.id, Role::Host).await?,
-            routes: page::routes(self),
-        })
-    }
-
-    async fn remembered_hall(&self) -> Result<Option<Arc<Room>>> {
-        let Some(code) = self.platform().database.setting(SETTING).await? else { return Ok(None) };
-        match self.platform().rooms.find(&JoinCode::parse(&code)?).await {
-            Err(Error::UnknownRoom) => Ok(None),
-            found => found.map(Some),
-        }
-    }
-
-    async fn create_hall(&self) -> Result<Arc<Room>> {
-        let (owner, _) = self.platform().identity.create().await?;
-        let question = Question {
-            text: "What do you say?".to_owned(),
-            kind: Kind::Single { options: CHOICES.map(str::to_owned).to_vec() },
-            changeable: true,
-            hidden: false,
-            seconds: None,
-        };
-        let room = self.create(owner, "Ask the Audience", vec![question]).await?;
-        self.platform().database.set_setting(SETTING, room.code.to_string()).await?;
-        Ok(room)
-    }
-
-    /// Takes votes, if the question has never been open. The room is live from now on, so that the
-    /// votes of voters who do not come back after a restart are taken back.
-    async fn open_hall(&self, room: &Arc<Room>) -> Result<()> {
-        let drafted = self.live().visit(room, |poll, _| {
-            let first = question(poll)?;
-            (first.phase() == Phase::Draft).then_some(first.id())
-        });
-        if let Some(question) = drafted.await? {
-            let open = Command::Act(Action::Open { question, seconds: None });
-            let host = Actor { member: MemberId::random()?, role: Role::Host };
-            self.live().command(room, host, command_id()?, open).await?;
-        }
-        Ok(())
+        let host_key = self.create_host_key(&room).await?;
+        Ok(Classic { code: room.code, host_key, routes: self.platform().guard(page::routes(self)) })
     }
 }
 
-fn mount(polls: &Polls, room: &Arc<Room>, namespace: &Namespace) {
-    let (on, at) = (polls.clone(), Arc::clone(room));
+fn mount(polls: &Polls, namespace: &Namespace) {
+    let on = polls.clone();
     namespace.on_connect(move |socket: Socket| {
-        let (polls, room) = (on.clone(), Arc::clone(&at));
+        let polls = on.clone();
         async move {
-            if let Err(error) = connect(&polls, &room, &socket).await {
+            if let Err(error) = connect(&polls, &socket).await {
                 check(socket.emit("statusMessage", error.to_string()));
                 socket.disconnect();
             }
         }
     });
-    let (on, at) = (polls.clone(), Arc::clone(room));
+    let on = polls.clone();
     namespace.on("message", move |socket: Socket, Args(args): Args<(Value, Value, Value)>| {
-        let (polls, room) = (on.clone(), Arc::clone(&at));
+        let polls = on.clone();
         async move {
             let (channel, first, second) = args;
             let refused = match Message::read(&channel, &first, &second) {
-                Message::Vote(choice) => cast(&polls, &room, &socket, choice).await,
+                Message::Vote(choice) => cast(&polls, &socket, choice).await,
                 Message::UnknownChoice => Some("Please vote for A, B, C or D.".to_owned()),
                 Message::Other => None,
             };
@@ -186,35 +98,50 @@ fn mount(polls: &Polls, room: &Arc<Room>, namespace: &Namespace) {
             }
         }
     });
-    let (on, at) = (polls.clone(), Arc::clone(room));
+    let on = polls.clone();
     namespace.on_disconnect(move |socket: Socket| {
-        let (polls, room) = (on.clone(), Arc::clone(&at));
+        let polls = on.clone();
         async move {
             if let Some(voter) = socket.data::<Voter>() {
-                let _ = polls.live().visit(&room, move |_, people| people.leave_classic(voter.member)).await;
+                let member = voter.member;
+                let leave = polls.live().visit(&voter.room, move |_, people| people.leave_classic(member));
+                let _ = leave.await;
             }
         }
     });
 }
 
-async fn connect(polls: &Polls, room: &Arc<Room>, socket: &Socket) -> Result<()> {
-    let voter = match asking(polls, socket.handshake()).await?.guest {
-        Some(guest) => polls.platform().rooms.join(room.id, guest).await?.id,
-        None => MemberId::random()?,
+/// Lets somebody in; when the room has been deleted, into a new one.
+async fn connect(polls: &Polls, socket: &Socket) -> Result<()> {
+    let room = polls.hall().read().as_ref().map(|hall| Arc::clone(&hall.room)).ok_or(Error::Internal)?;
+    let (voter, shown) = match enter(polls, &room, socket).await {
+        Err(Error::UnknownRoom) => enter(polls, &polls.renew_hall(&room).await?, socket).await?,
+        entered => entered?,
     };
-    let visit = polls.live().visit(room, move |poll, people| people.arrive_classic(poll, voter));
-    let shown = visit.await?;
-    socket.set_data(Voter { member: voter, pace: Pace::new(Instant::now()) });
+    socket.set_data(voter);
     check(socket.emit("usersConnected", socket.namespace().socket_count()));
     check(socket.emit("statusMessage", "You have connected."));
-    check(socket.emit("voteCount", shown));
+    check(match shown {
+        Shown::Votes(count) => socket.emit("voteCount", count),
+        Shown::Hidden => socket.emit("statusMessage", HIDDEN),
+    });
     Ok(())
 }
 
+async fn enter(polls: &Polls, room: &Arc<Room>, socket: &Socket) -> Result<(Voter, Shown)> {
+    let member = match asking(polls, socket.handshake()).await?.guest {
+        Some(guest) => polls.platform().rooms.join(room.id, guest).await?.id,
+        None => MemberId::random()?,
+    };
+    polls.has_place(room, Actor { member, role: Role::Participant }).await?;
+    let shown = polls.live().visit(room, move |poll, people| people.arrive_classic(poll, member)).await?;
+    Ok((Voter { room: Arc::clone(room), member }, shown))
+}
+
 /// Casts a vote; the answer is why it was not.
-async fn cast(polls: &Polls, room: &Arc<Room>, socket: &Socket, choice: u8) -> Option<String> {
+async fn cast(polls: &Polls, socket: &Socket, choice: u8) -> Option<String> {
     let voter = socket.data::<Voter>()?;
-    match vote(polls, room, &voter, choice).await {
+    match vote(polls, &voter, choice).await {
         Ok(()) => {
             confirm(socket, CHOICES.get(usize::from(choice))?);
             None
@@ -223,13 +150,13 @@ async fn cast(polls: &Polls, room: &Arc<Room>, socket: &Socket, choice: u8) -> O
     }
 }
 
-async fn vote(polls: &Polls, room: &Arc<Room>, voter: &Voter, choice: u8) -> Result<()> {
-    voter.pace.step(Instant::now())?;
-    let visit = polls.live().visit(room, |poll, _| question(poll).map(Item::id));
+async fn vote(polls: &Polls, voter: &Voter, choice: u8) -> Result<()> {
+    polls.step(voter.member)?;
+    let visit = polls.live().visit(&voter.room, |poll, _| question(poll).map(Item::id));
     let question = visit.await?.ok_or(crate::model::Refusal::UnknownQuestion)?;
     let vote = Command::VoteWhileHere { question, choices: vec![choice] };
-    let voter = Actor { member: voter.member, role: Role::Participant };
-    polls.live().command(room, voter, command_id()?, vote).await?;
+    let actor = Actor { member: voter.member, role: Role::Participant };
+    polls.live().command(&voter.room, actor, command_id()?, vote).await?;
     Ok(())
 }
 
@@ -238,11 +165,6 @@ fn confirm(socket: &Socket, choice: &str) {
         check(socket.emit(name, choice));
     }
     check(socket.emit("yourVote", json!({ "vote": choice, "time": clock::now() })));
-}
-
-/// The question that is open, or else the first.
-fn question(poll: &Poll) -> Option<&Item> {
-    poll.open().or_else(|| poll.questions().next())
 }
 
 /// The original's votes have no ids: each is a command of its own.

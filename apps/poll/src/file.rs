@@ -1,12 +1,17 @@
 //! Polls as files: JSON that can be imported again, CSV for spreadsheets.
 
 use chorus_platform::Error;
+use http::StatusCode;
 
 use crate::events::{FileQuestion, Kind, PollFile, Question, Results};
 use crate::model::{Item, Poll, Refusal, check_questions, check_title};
 
 /// What a file says it is.
 const FORMAT: &str = "chorus-poll/1";
+/// What is said of any other file.
+const NO_POLL: &str = "This file is not a Chorus poll.";
+/// The byte-order mark in UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl PollFile {
     /// A poll with its results.
@@ -21,16 +26,35 @@ impl PollFile {
     /// The title and the questions, checked; results are left behind.
     pub fn into_poll(self) -> Result<(String, Vec<Question>), Refusal> {
         if self.format != FORMAT {
-            return Err(Refusal::Invalid(format!("This is not a poll of the format “{FORMAT}”.")));
+            return Err(Refusal::Invalid(NO_POLL.to_owned()));
         }
         let questions = self.questions.into_iter().map(|question| question.content);
         Ok((check_title(&self.title)?, check_questions(questions.collect())?))
     }
 }
 
-/// The results as CSV (RFC 4180), one line per option.
+/// Why a file is no poll; the question and the fault come from what its parser says, such as
+/// ``questions[1]: missing field `kind` ``.
+pub(crate) fn unreadable(error: Error) -> Error {
+    let Error::Refused { status: StatusCode::BAD_REQUEST, code, message } = error else { return error };
+    let fault = message.strip_prefix("questions[").and_then(|rest| {
+        let (index, fault) = rest.split_once(']')?;
+        let fault = fault.trim_start_matches(|character| character != ':').trim_start_matches(": ");
+        Some(format!("Question {}: {fault}.", index.parse::<usize>().ok()? + 1))
+    });
+    let fault = fault.or_else(|| {
+        let known =
+            message.starts_with("title") || message.contains("`title`") || message.contains("`questions`");
+        known.then(|| format!("This poll cannot be read: {message}."))
+    });
+    let message = fault.unwrap_or_else(|| NO_POLL.to_owned()).into();
+    Error::Refused { status: StatusCode::BAD_REQUEST, code, message }
+}
+
+/// The results as CSV (RFC 4180), one line per option. It begins with the byte-order mark, without
+/// which Excel takes it for something else than UTF-8.
 pub fn csv(poll: &Poll) -> Result<Vec<u8>, Error> {
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(MARK.to_vec());
     let failed = |error: csv::Error| {
         tracing::error!(%error, "results cannot be written as CSV");
         Error::Internal

@@ -1,7 +1,6 @@
 //! The namespace `/poll`.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use chorus_platform::live::Actor;
 use chorus_platform::log::{CommandId, Offset};
@@ -12,7 +11,6 @@ use http::HeaderMap;
 
 use crate::events::{Command, Join, Reply, Role};
 use crate::model;
-use crate::pace::Pace;
 use crate::people::{Seat, check};
 use crate::polls::Polls;
 
@@ -55,10 +53,9 @@ async fn admit(polls: &Polls, handshake: &Handshake, join: Join) -> Result<Seat>
         Role::Projector => (MemberId::random()?, Held::Projector),
         Role::Participant => (rooms.join(room.id, guest).await?.id, Held::Participant),
     };
-    if role == Held::Participant {
-        polls.has_place(&room, member).await?;
-    }
-    Ok(Seat { room, actor: Actor { member, role }, since: join.since, pace: Pace::new(Instant::now()) })
+    let actor = Actor { member, role };
+    polls.has_place(&room, actor).await?;
+    Ok(Seat { room, actor, since: join.since })
 }
 
 /// Who opened a connection.
@@ -85,7 +82,7 @@ async fn connect(polls: Polls, socket: Socket) {
 
 async fn command(polls: &Polls, socket: &Socket, wanted: Command) -> Result<Offset> {
     let seat = socket.data::<Seat>().ok_or(Error::Internal)?;
-    seat.pace.step(Instant::now())?;
+    polls.step(seat.actor.member)?;
     let id = CommandId::parse(&wanted.id)?;
     polls.live().command(&seat.room, seat.actor, id, model::Command::Act(wanted.action)).await
 }

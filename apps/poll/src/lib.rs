@@ -13,7 +13,6 @@ pub mod events;
 pub mod file;
 mod handlers;
 pub mod model;
-mod pace;
 mod people;
 mod polls;
 mod routes;

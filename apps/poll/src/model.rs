@@ -128,6 +128,11 @@ impl Poll {
         self.questions.values().flat_map(Item::voters_while_here)
     }
 
+    /// Whether somebody has voted on anything.
+    pub fn has_vote_of(&self, member: MemberId) -> bool {
+        self.voters.contains_key(&member)
+    }
+
     /// Whether somebody has a vote that is taken back when they go.
     pub fn holds_vote_of(&self, member: MemberId) -> bool {
         self.questions.values().any(|item| item.holds(member))

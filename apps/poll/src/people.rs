@@ -14,23 +14,32 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chorus_platform::clock;
 use chorus_platform::live::Actor;
 use chorus_platform::log::Offset;
 use chorus_platform::rooms::{MemberId, Role, Room};
+use chorus_platform::{Error, clock};
 use chorus_socketio::{Namespace, Socket};
+use http::StatusCode;
 use telling::Stale;
 use tokio::time::Instant;
 
-use crate::classic::{Hall, VoteCount};
+use crate::classic::{Hall, Shown};
 use crate::events::Tally;
 use crate::model::{Poll, Viewer};
-use crate::pace::Pace;
 
 /// How long a vote of the classic dialect outlives its voter's last connection.
 const GRACE: Duration = Duration::from_secs(3);
 /// How long voters of the classic dialect have to come back after the server was started.
 const RETURN: Duration = Duration::from_secs(10);
+
+/// How long a place is kept for who leaves a full poll.
+const AWAY: Duration = Duration::from_mins(5);
+/// For how many of them, at most.
+const REMEMBERED: usize = 20_000;
+/// How many connections one member has, in all tabs and on all devices.
+const CONNECTIONS: usize = 20;
+/// How many projectors one poll has: anybody may be one.
+const PROJECTORS: usize = 200;
 
 /// A connection's place in a poll; kept with its socket.
 #[derive(Debug)]
@@ -39,7 +48,6 @@ pub(crate) struct Seat {
     pub(crate) actor: Actor,
     /// The last offset the client has seen.
     pub(crate) since: Offset,
-    pub(crate) pace: Pace,
 }
 
 /// The people in one poll.
@@ -48,11 +56,15 @@ pub(crate) struct People {
     hosts: String,
     public: String,
     here: HashMap<MemberId, Here>,
-    /// Connections of hosts and projectors.
-    others: usize,
+    hosting: HashMap<MemberId, Vec<Socket>>,
+    projectors: usize,
+    /// Participants who have left, and when.
+    left: HashMap<MemberId, Instant>,
     stale: Stale,
     next_tally: Instant,
     hall: Option<Hall>,
+    /// What the classic dialect was last told of the votes.
+    shown: Option<Shown>,
     /// Voters of the classic dialect without a connection, and when their votes go.
     leaving: VecDeque<(Instant, MemberId)>,
     returned_by: Option<Instant>,
@@ -73,11 +85,14 @@ impl People {
             hosts: format!("{}:host", room.id),
             public: format!("{}:public", room.id),
             here: HashMap::new(),
-            others: 0,
+            hosting: HashMap::new(),
+            projectors: 0,
+            left: HashMap::new(),
             stale: Stale::default(),
             next_tally: now,
             returned_by: hall.as_ref().map(|_| now + RETURN),
             hall,
+            shown: None,
             leaving: VecDeque::new(),
             namespace,
         };
@@ -90,14 +105,40 @@ impl People {
         people
     }
 
-    /// How many participants are there.
-    pub(crate) fn count(&self) -> usize {
-        self.here.len()
+    /// Fails with `full` when a newcomer finds no place among `most` people.
+    ///
+    /// Who has voted, or was there in the last minutes, always comes back.
+    pub(crate) fn has_place(&self, poll: &Poll, actor: Actor, most: usize) -> Result<(), Error> {
+        let member = actor.member;
+        match actor.role {
+            Role::Host => few(self.hosting.get(&member).map_or(0, Vec::len)),
+            Role::Projector if self.projectors >= PROJECTORS => {
+                Err(full("This poll has too many projectors."))
+            }
+            Role::Participant => match self.here.get(&member) {
+                Some(here) => few(here.sockets.len() + here.classic),
+                None if self.here.len() < most || self.is_back(poll, member) => Ok(()),
+                None => Err(Error::Full),
+            },
+            _ => Ok(()),
+        }
     }
 
     /// Whether a participant is there.
     pub(crate) fn has(&self, member: MemberId) -> bool {
         self.here.contains_key(&member)
+    }
+
+    /// Puts out all hosts but these.
+    pub(crate) fn keep_hosts(&self, kept: &[MemberId]) {
+        let error =
+            serde_json::json!({"code": "forbidden", "message": "You are no longer a host of this poll."});
+        for (_, sockets) in self.hosting.iter().filter(|(member, _)| !kept.contains(member)) {
+            for socket in sockets {
+                check(socket.emit("gone", &error));
+                socket.disconnect();
+            }
+        }
     }
 
     /// Shows the state to a newcomer, who from now on is told what happens.
@@ -119,21 +160,33 @@ impl People {
 
     /// A connection has ended.
     pub(crate) fn leave(&mut self, socket: &Socket, actor: Actor) {
-        if actor.role != Role::Participant {
-            self.others = self.others.saturating_sub(1);
-        } else if let Some(here) = self.here.get_mut(&actor.member) {
-            here.sockets.retain(|other| other.id() != socket.id());
-            self.empty_seat(actor.member);
+        let member = actor.member;
+        match actor.role {
+            Role::Participant => {
+                if let Some(here) = self.here.get_mut(&member) {
+                    here.sockets.retain(|other| other.id() != socket.id());
+                    self.empty_seat(member);
+                }
+            }
+            Role::Host => {
+                if let Some(sockets) = self.hosting.get_mut(&member) {
+                    sockets.retain(|other| other.id() != socket.id());
+                }
+                self.hosting.retain(|_, sockets| !sockets.is_empty());
+            }
+            _ => self.projectors = self.projectors.saturating_sub(1),
         }
     }
 
     /// A connection of the classic dialect; the answer is what it is shown.
-    pub(crate) fn arrive_classic(&mut self, poll: &Poll, member: MemberId) -> VoteCount {
+    pub(crate) fn arrive_classic(&mut self, poll: &Poll, member: MemberId) -> Shown {
         let here = self.here.entry(member).or_default();
         here.classic += 1;
         self.stale.people |= here.classic == 1 && here.sockets.is_empty();
         self.stale.connections = true;
-        VoteCount::of(poll)
+        let shown = Shown::of(poll);
+        self.shown.get_or_insert(shown);
+        shown
     }
 
     /// A connection of the classic dialect has ended.
@@ -146,18 +199,35 @@ impl People {
     }
 
     fn sit(&mut self, socket: &Socket, actor: Actor) {
-        if actor.role == Role::Participant {
-            let here = self.here.entry(actor.member).or_default();
-            here.sockets.push(socket.clone());
-            self.stale.people |= here.sockets.len() == 1 && here.classic == 0;
-        } else {
-            self.others += 1;
+        match actor.role {
+            Role::Participant => {
+                let here = self.here.entry(actor.member).or_default();
+                here.sockets.push(socket.clone());
+                self.stale.people |= here.sockets.len() == 1 && here.classic == 0;
+            }
+            Role::Host => self.hosting.entry(actor.member).or_default().push(socket.clone()),
+            _ => self.projectors += 1,
+        }
+    }
+
+    /// Whether somebody has been here before.
+    fn is_back(&self, poll: &Poll, member: MemberId) -> bool {
+        poll.has_vote_of(member) || self.left.get(&member).is_some_and(|left| left.elapsed() < AWAY)
+    }
+
+    fn remember(&mut self, member: MemberId) {
+        if self.left.len() >= REMEMBERED {
+            self.left.retain(|_, left| left.elapsed() < AWAY);
+        }
+        if self.left.len() < REMEMBERED {
+            self.left.insert(member, Instant::now());
         }
     }
 
     fn empty_seat(&mut self, member: MemberId) {
         if self.here.get(&member).is_some_and(Here::is_empty) {
             self.here.remove(&member);
+            self.remember(member);
             self.stale.people = true;
             if self.hall.is_some() {
                 self.leaving.push_back((Instant::now() + GRACE, member));
@@ -174,6 +244,14 @@ impl Here {
     fn is_empty(&self) -> bool {
         self.sockets.is_empty() && self.classic == 0
     }
+}
+
+fn few(connections: usize) -> Result<(), Error> {
+    if connections < CONNECTIONS { Ok(()) } else { Err(full("You have opened this poll too many times.")) }
+}
+
+fn full(message: &'static str) -> Error {
+    Error::Refused { status: StatusCode::SERVICE_UNAVAILABLE, code: "full", message: message.into() }
 }
 
 /// What we send can always be written as JSON; if not, it is our bug.

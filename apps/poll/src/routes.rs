@@ -19,7 +19,7 @@ use crate::polls::Polls;
 const LARGEST_FILE: usize = 4_000_000;
 
 impl Polls {
-    /// `/api/polls`.
+    /// `/api/polls`, and what takes the roles of a poll back.
     pub fn routes(&self) -> Router {
         Router::new()
             .route("/api/polls", get(list).post(create))
@@ -27,6 +27,7 @@ impl Polls {
             .route("/api/polls/{code}", axum::routing::delete(delete))
             .route("/api/polls/{code}/poll.json", get(export_json))
             .route("/api/polls/{code}/results.csv", get(export_csv))
+            .route("/api/rooms/{code}/keys", axum::routing::delete(withdraw_keys))
             .layer(DefaultBodyLimit::max(LARGEST_FILE))
             .with_state(self.clone())
     }
@@ -79,8 +80,9 @@ async fn create(
 async fn import(
     State(polls): State<Polls>,
     Guest(guest): Guest,
-    Input(file): Input<PollFile>,
+    file: Result<Input<PollFile>>,
 ) -> Result<(StatusCode, Json<Created>)> {
+    let Input(file) = file.map_err(file::unreadable)?;
     let (title, questions) = file.into_poll()?;
     let room = polls.create(guest, &title, questions).await?;
     Ok((StatusCode::CREATED, Json(Created { code: room.code.to_string() })))
@@ -95,6 +97,18 @@ async fn delete(
     let room = polls.find(&code, asking).await?;
     polls.platform().rooms.require(room.id, guest, Role::Host).await?;
     polls.live().erase(&room).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Withdraws all keys and the roles they gave; who asks keeps the role, as does the owner.
+async fn withdraw_keys(
+    State(polls): State<Polls>,
+    Guest(guest): Guest,
+    asking: Asking,
+    Path(code): Path<String>,
+) -> Result<StatusCode> {
+    let room = polls.find(&code, asking).await?;
+    polls.withdraw_keys(&room, guest).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

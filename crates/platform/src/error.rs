@@ -82,6 +82,12 @@ impl Error {
             if source.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
     }
 
+    /// Whether the database refused a row because what it belongs to is not there.
+    pub(crate) fn is_orphan(&self) -> bool {
+        matches!(self, Self::Storage(source)
+            if source.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation))
+    }
+
     /// What peers see, over HTTP and over a socket.
     pub fn wire(&self) -> Wire {
         Wire { code: self.code(), message: self.to_string() }

@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
 use crate::identity::GuestId;
-use crate::{Error, Result};
+use crate::{Asking, Error, Result};
 
 /// How many are watched at the same time; when there are more, the fullest are forgotten.
 const WATCHED: usize = 20_000;
 
-/// A token bucket per key: `burst` failures at once, then one per `refill`.
+/// A token bucket per key: `burst` at once, then one per `refill`.
 #[derive(Debug)]
 pub struct Bucket<K> {
     burst: f64,
@@ -33,8 +33,8 @@ impl<K: Hash + Eq> Bucket<K> {
         spent.get(key).is_none_or(|spent| self.still(*spent, now) + 1.0 <= self.burst)
     }
 
-    /// Takes one from a key.
-    pub fn spend(&self, key: K, now: Instant) {
+    /// Takes one from a key; whether there was one left.
+    pub fn take(&self, key: K, now: Instant) -> bool {
         let mut spent = self.spent.lock();
         if spent.len() >= WATCHED && !spent.contains_key(&key) {
             spent.retain(|_, entry| self.still(*entry, now) > self.burst / 2.0);
@@ -43,7 +43,15 @@ impl<K: Hash + Eq> Bucket<K> {
             }
         }
         let entry = spent.entry(key).or_insert((0.0, now));
-        *entry = ((self.still(*entry, now) + 1.0).min(self.burst), now);
+        let still = self.still(*entry, now);
+        let left = still + 1.0 <= self.burst;
+        *entry = (if left { still + 1.0 } else { still }, now);
+        left
+    }
+
+    /// Takes one from a key, if there is one left.
+    pub fn spend(&self, key: K, now: Instant) {
+        self.take(key, now);
     }
 
     fn still(&self, (spent, since): (f64, Instant), now: Instant) -> f64 {
@@ -56,43 +64,56 @@ impl<K: Hash + Eq> Bucket<K> {
 ///
 /// Only failures count, and they count for the guest: a hall full of phones behind one address
 /// shares nothing but a far wider limit, there against those who make a guest per guess. At ten
-/// guesses a second, one of 1,000 rooms is found once a day.
+/// guesses a second, one of 1,000 rooms is found once a day. Those without a guest share what one
+/// guest has.
 #[derive(Debug)]
 pub struct Lookups {
-    guests: Bucket<GuestId>,
-    addresses: Bucket<Option<IpAddr>>,
+    people: Bucket<Person>,
+    networks: Bucket<Option<IpAddr>>,
+}
+
+/// Who looks up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Person {
+    Guest(GuestId),
+    /// Somebody without a guest, in a network.
+    Nobody(Option<IpAddr>),
 }
 
 impl Default for Lookups {
     fn default() -> Self {
         Self {
-            guests: Bucket::new(20, Duration::from_secs(3)),
-            addresses: Bucket::new(1_000, Duration::from_millis(100)),
+            people: Bucket::new(20, Duration::from_secs(3)),
+            networks: Bucket::new(20_000, Duration::from_millis(100)),
         }
     }
 }
 
 impl Lookups {
-    /// Does a look-up, unless too many have failed; an unknown room counts as a failure.
-    pub async fn limit<T>(
-        &self,
-        guest: Option<GuestId>,
-        address: Option<IpAddr>,
-        lookup: impl Future<Output = Result<T>>,
-    ) -> Result<T> {
-        let now = Instant::now();
-        let guest_left = guest.is_none_or(|guest| self.guests.has_left(&guest, now));
-        if !guest_left || !self.addresses.has_left(&address, now) {
-            return Err(Error::TooManyAttempts);
-        }
-        let found = lookup.await;
-        if matches!(found, Err(Error::UnknownRoom)) {
-            if let Some(guest) = guest {
-                self.guests.spend(guest, now);
-            }
-            self.addresses.spend(address, now);
-        }
-        found
+    /// Whether somebody may look up a code.
+    pub fn has_left(&self, asking: Asking) -> bool {
+        let (now, (person, network)) = (Instant::now(), keys(asking));
+        self.people.has_left(&person, now) && self.networks.has_left(&network, now)
+    }
+
+    /// Counts a failure.
+    pub fn spend(&self, asking: Asking) {
+        let (now, (person, network)) = (Instant::now(), keys(asking));
+        self.people.spend(person, now);
+        self.networks.spend(network, now);
+    }
+}
+
+fn keys(asking: Asking) -> (Person, Option<IpAddr>) {
+    let network = asking.address.map(network);
+    (asking.guest.map_or(Person::Nobody(network), Person::Guest), network)
+}
+
+/// What counts as one address: of IPv6 the first 64 bits, for the rest are the user's to choose.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -110,12 +131,7 @@ impl Default for Newcomers {
 impl Newcomers {
     /// Admits one, unless too many have come from the address.
     pub fn admit(&self, address: Option<IpAddr>) -> Result<()> {
-        let now = Instant::now();
-        if !self.0.has_left(&address, now) {
-            return Err(Error::TooManyAttempts);
-        }
-        self.0.spend(address, now);
-        Ok(())
+        if self.0.take(address.map(network), Instant::now()) { Ok(()) } else { Err(Error::TooManyAttempts) }
     }
 }
 
@@ -153,20 +169,33 @@ mod tests {
         assert!((20_000..20_100).contains(&admitted), "{admitted}");
     }
 
-    #[tokio::test]
-    async fn found_rooms_cost_nothing_and_guesses_do() {
+    fn asking(guest: Option<i64>, address: &str) -> Asking {
+        Asking { guest: guest.map(GuestId::from_stored), address: Some(address.parse().unwrap()) }
+    }
+
+    /// How many of 100 guesses are taken.
+    fn guess(lookups: &Lookups, asking: Asking) -> usize {
+        (0..100).filter(|_| lookups.has_left(asking)).inspect(|_| lookups.spend(asking)).count()
+    }
+
+    #[test]
+    fn guesses_are_limited_and_one_person_locks_out_nobody_else() {
         let lookups = Lookups::default();
-        let guest = Some(GuestId::from_stored(1));
-        for _ in 0..100 {
-            lookups.limit(guest, None, async { Ok(()) }).await.unwrap();
+        assert_eq!(guess(&lookups, asking(Some(1), "192.0.2.1")), 20);
+        assert_eq!(guess(&lookups, asking(None, "192.0.2.1")), 20, "all without a guest are one");
+        assert!(!lookups.has_left(asking(None, "192.0.2.1")));
+        for phone in 2..1_000 {
+            lookups.spend(asking(Some(phone), "192.0.2.1"));
+            assert!(lookups.has_left(asking(Some(phone), "192.0.2.1")), "{phone} mistyped once");
         }
-        let mut refused = 0;
-        for _ in 0..30 {
-            let attempt = lookups.limit::<()>(guest, None, async { Err(Error::UnknownRoom) });
-            refused += usize::from(matches!(attempt.await, Err(Error::TooManyAttempts)));
-        }
-        assert_eq!(refused, 10);
-        let other = Some(GuestId::from_stored(2));
-        assert!(lookups.limit(other, None, async { Ok(()) }).await.is_ok());
+    }
+
+    #[test]
+    fn the_addresses_of_a_network_are_one() {
+        let lookups = Lookups::default();
+        let taken: usize = (0..50).map(|n| guess(&lookups, asking(None, &format!("2001:db8::{n}")))).sum();
+        assert_eq!(taken, 20);
+        assert!(lookups.has_left(asking(None, "2001:db8:0:1::1")));
+        assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), IpAddr::from([192, 0, 2, 1]));
     }
 }

@@ -101,11 +101,13 @@ pub struct Limits {
     pub inbox: usize,
     /// How long a room without people stays in memory.
     pub idle: Duration,
+    /// How many commands of one room are known by heart, at least.
+    pub remembered: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { inbox: 32_768, idle: Duration::from_mins(5) }
+        Self { inbox: 32_768, idle: Duration::from_mins(5), remembered: 32_768 }
     }
 }
 

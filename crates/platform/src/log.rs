@@ -16,6 +16,8 @@ pub type Offset = u64;
 
 /// How many entries one query reads.
 const PAGE: i64 = 2_000;
+/// How many commands one query looks for.
+const FOUND: usize = 1_024;
 /// The columns of a row.
 const COLUMNS: usize = 6;
 /// The largest insert has 2 to this power rows.
@@ -125,21 +127,32 @@ pub async fn read<E: DeserializeOwned>(
     rows.iter().map(|row| entry(room, row)).collect()
 }
 
-/// The entry that a member's command made, if it was applied.
+/// Which of some members' commands have been applied, and the entries they made.
 pub async fn find(
     database: &Database,
     room: RoomId,
-    member: MemberId,
-    command: &CommandId,
-) -> Result<Option<Offset>> {
-    let found: Option<i64> =
-        sqlx::query_scalar("SELECT entry FROM log WHERE room = $1 AND member = $2 AND command = $3")
-            .bind(room.get())
-            .bind(member.get())
-            .bind(command.as_str())
-            .fetch_optional(database.reader())
-            .await?;
-    Ok(found.map(i64::cast_unsigned))
+    commands: &[(MemberId, CommandId)],
+) -> Result<Vec<((MemberId, CommandId), Offset)>> {
+    let mut found = Vec::new();
+    for some in commands.chunks(FOUND) {
+        // a cross join keeps SQLite from reading the whole room: it looks for each by the index
+        let statement = format!(
+            "WITH asked (member, command) AS (VALUES {}) \
+             SELECT log.member, log.command, log.entry FROM asked CROSS JOIN log \
+             WHERE log.room = $1 AND log.member = asked.member AND log.command = asked.command",
+            sql::rows_from(2, some.len(), 2)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(room.get());
+        for (member, command) in some {
+            query = query.bind(member.get()).bind(command.as_str());
+        }
+        for row in query.persistent(false).fetch_all(database.reader()).await? {
+            let command: String = row.try_get(1)?;
+            let key = (MemberId::from_stored(row.try_get(0)?), CommandId(command.into()));
+            found.push((key, row.try_get::<i64, _>(2)?.cast_unsigned()));
+        }
+    }
+    Ok(found)
 }
 
 fn entry<E: DeserializeOwned>(room: RoomId, row: &sqlx::any::AnyRow) -> Result<Entry<E>> {

@@ -4,14 +4,18 @@
 //! it was. A page of another host is refused: on REST requests that change something, and on
 //! every transport of Socket.IO. Programs that send no `Origin` are no browsers and carry no
 //! stolen cookie.
+//!
+//! Pages of listed origins get the headers of CORS too. That does not make their visitors guests:
+//! our cookie is `SameSite=Lax`, so a browser sends it from pages of the same site only, whatever
+//! the port or subdomain.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
-use http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::{Error, Result};
 
@@ -54,6 +58,11 @@ impl Origins {
         if alone && (same || self.allowed.contains(&origin)) { Ok(()) } else { Err(Error::Origin) }
     }
 
+    /// The listed origins, as browsers write them.
+    pub fn allowed(&self) -> &[String] {
+        &self.allowed
+    }
+
     /// Whether a request reached the proxy by HTTPS.
     pub fn is_https(&self, headers: &HeaderMap) -> bool {
         self.forwarded(headers, "x-forwarded-proto") == Some("https")
@@ -62,6 +71,10 @@ impl Origins {
     /// The address of the client: the proxy's word for it, if the proxy is trusted.
     pub fn address(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Option<IpAddr> {
         self.forwarded(headers, "x-forwarded-for").and_then(|address| address.parse().ok()).or(peer)
+    }
+
+    fn lists(&self, origin: &HeaderValue) -> bool {
+        origin.to_str().is_ok_and(|origin| self.allowed.contains(&normal(origin)))
     }
 
     fn host<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
@@ -78,13 +91,37 @@ impl Origins {
     }
 }
 
-/// Refuses requests that change something and come from pages of other hosts.
+/// Refuses requests that change something and come from pages of other hosts, and lets browsers
+/// give the answers to pages of the allowed ones (CORS).
 pub async fn guard(State(origins): State<Arc<Origins>>, request: Request, next: Next) -> Result<Response> {
     if !request.method().is_safe() {
         origins.check(request.headers())?;
     }
-    Ok(next.run(request).await)
+    let origin = request.headers().get(header::ORIGIN).filter(|origin| origins.lists(origin)).cloned();
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = if is_preflight && origin.is_some() {
+        (StatusCode::NO_CONTENT, PREFLIGHT).into_response()
+    } else {
+        next.run(request).await
+    };
+    if !origins.allowed.is_empty() {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("origin"));
+    }
+    if let Some(origin) = origin {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    Ok(response)
 }
+
+/// What the answer to a preflight request allows.
+const PREFLIGHT: [(HeaderName, &str); 3] = [
+    (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
+    (header::ACCESS_CONTROL_MAX_AGE, "600"),
+];
 
 /// An origin in lower case, without the port that goes without saying.
 fn normal(origin: &str) -> String {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use http::StatusCode;
 use sqlx::{AssertSqlSafe, Row as _};
 
 pub use code::JoinCode;
@@ -19,6 +20,8 @@ use crate::identity::GuestId;
 use crate::loader::Loader;
 use crate::{Error, Result, random};
 
+/// How many rooms one guest is host of; more would not be listed.
+const HOSTED: i64 = 200;
 /// How often a new room looks for a free code.
 const ATTEMPTS: usize = 16;
 
@@ -104,7 +107,7 @@ impl Rooms {
         }
     }
 
-    /// Makes a room with a free code; its maker is its first host.
+    /// Makes a room with a free code; its maker is its first host, and may be host of 200 at most.
     pub async fn create(&self, new: NewRoom) -> Result<Arc<Room>> {
         let room = Room {
             id: RoomId(random::id()?),
@@ -120,7 +123,12 @@ impl Rooms {
         let codes = (0..ATTEMPTS).map(|_| JoinCode::random()).collect::<Result<Vec<_>>>()?;
         let host = Member::new(Role::Host)?;
         let create = Create { room, codes, host, first: new.first };
-        Ok(Arc::new(self.database.write(create).await?))
+        let created = self.database.write(create).await?;
+        created.map(Arc::new).ok_or_else(|| Error::Refused {
+            status: StatusCode::CONFLICT,
+            code: "too_many_polls",
+            message: "You have as many polls as you may. Delete some first.".into(),
+        })
     }
 
     /// The room of a code, unless it has expired.
@@ -136,23 +144,27 @@ impl Rooms {
             "SELECT r.id, r.kind, r.code, r.owner, r.title, r.summary, r.created, r.closed, r.expires \
              FROM members m JOIN rooms r ON r.id = m.room \
              WHERE m.guest = $1 AND m.role = 'host' AND r.kind = $2 \
-             AND (r.expires IS NULL OR r.expires > $3) ORDER BY r.created DESC LIMIT 200",
+             AND (r.expires IS NULL OR r.expires > $3) ORDER BY r.created DESC LIMIT $4",
         )
         .bind(guest.get())
         .bind(kind)
         .bind(clock::now())
+        .bind(HOSTED)
         .fetch_all(self.database.reader())
         .await?;
         rows.iter().map(room).collect()
     }
 
-    /// The rooms whose time is over, at most 100.
-    pub async fn expired(&self) -> Result<Vec<Room>> {
+    /// The rooms whose time is over, at most 100: they have expired, or nothing has happened in
+    /// them since `quiet_since`.
+    pub async fn expired(&self, quiet_since: Option<Millis>) -> Result<Vec<Room>> {
         let rows = sqlx::query(
-            "SELECT id, kind, code, owner, title, summary, created, closed, expires \
-             FROM rooms WHERE expires <= $1 ORDER BY expires LIMIT 100",
+            "SELECT id, kind, code, owner, title, summary, created, closed, expires FROM rooms \
+             WHERE expires <= $1 OR ($2 >= 0 AND $2 >= \
+             (SELECT at FROM log WHERE room = rooms.id ORDER BY entry DESC LIMIT 1)) LIMIT 100",
         )
         .bind(clock::now())
+        .bind(quiet_since.unwrap_or(-1))
         .fetch_all(self.database.reader())
         .await?;
         rows.iter().map(room).collect()
@@ -173,9 +185,18 @@ struct Create {
 }
 
 impl Write for Create {
-    type Output = Room;
+    /// None when its maker is host of too many.
+    type Output = Option<Room>;
 
-    async fn run(&mut self, db: &mut Connection) -> sqlx::Result<Room> {
+    async fn run(&mut self, db: &mut Connection) -> sqlx::Result<Option<Room>> {
+        let hosted: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE guest = $1 AND role = 'host'")
+                .bind(self.room.owner.get())
+                .fetch_one(&mut *db)
+                .await?;
+        if hosted >= HOSTED {
+            return Ok(None);
+        }
         for code in &self.codes {
             self.room.code = *code;
             if insert(db, &self.room).await? {
@@ -187,7 +208,7 @@ impl Write for Create {
                     .bind(self.first.as_str())
                     .execute(db)
                     .await?;
-                return Ok(self.room.clone());
+                return Ok(Some(self.room.clone()));
             }
         }
         Err(sqlx::Error::Protocol("no free join code was found".into()))

@@ -50,10 +50,27 @@ impl Platform {
         }
     }
 
-    /// The room of a code as somebody typed it. Guessing is limited.
+    /// The room of a code as somebody typed it.
+    ///
+    /// Guessing is limited: who has guessed too often finds only the rooms he is a member of. The
+    /// two are one query then, so that its time does not tell whether a room is there.
     pub async fn room(&self, code: &str, asking: Asking) -> Result<Arc<Room>> {
-        let lookup = async { self.rooms.find(&JoinCode::parse(code)?).await };
-        self.lookups.limit(asking.guest, asking.address, lookup).await
+        let code = JoinCode::parse(code);
+        if !self.lookups.has_left(asking) {
+            let known = match (&code, asking.guest) {
+                (Ok(code), Some(guest)) => self.rooms.has_member(code, guest).await?,
+                _ => false,
+            };
+            return if known { self.rooms.find(&code?).await } else { Err(Error::TooManyAttempts) };
+        }
+        let found = match code {
+            Ok(code) => self.rooms.find(&code).await,
+            Err(error) => Err(error),
+        };
+        if matches!(found, Err(Error::UnknownRoom)) {
+            self.lookups.spend(asking);
+        }
+        found
     }
 
     /// Who asks, by the headers of a request or a handshake.
@@ -143,9 +160,22 @@ where
                 ref other => other.status(),
             },
             code: "invalid",
-            message: rejection.body_text().into(),
+            message: words(&rejection).into(),
         })?;
         Ok(Self(input))
+    }
+}
+
+/// What is wrong with a body: the place and the fault, without the words of the parser around.
+fn words(rejection: &JsonRejection) -> String {
+    let text = rejection.body_text();
+    match rejection {
+        JsonRejection::JsonSyntaxError(_) => "This is not valid JSON.".to_owned(),
+        JsonRejection::JsonDataError(_) => {
+            let fault = text.split_once(": ").map_or(text.as_str(), |(_, fault)| fault);
+            fault.rsplit_once(" at line ").map_or(fault, |(fault, _)| fault).to_owned()
+        }
+        _ => text,
     }
 }
 

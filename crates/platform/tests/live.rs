@@ -13,7 +13,6 @@ use chorus_platform::log::{self, CommandId};
 use chorus_platform::rooms::Role;
 use chorus_platform::{Error, clock};
 use common::{Bench, Command, Event, actor};
-use tokio::time::Instant;
 
 #[tokio::test]
 async fn an_answered_command_is_there_after_a_restart() {
@@ -121,6 +120,32 @@ async fn what_cannot_be_written_has_not_happened() {
     assert_eq!(bench.run(&room, "command2", Command::Add(1)).await.unwrap(), 3, "it may be sent again");
 }
 
+#[tokio::test]
+async fn a_forgotten_command_is_found_without_reading_the_log() {
+    let bench = Bench::new(Limits { remembered: 2, ..Limits::default() }).await;
+    let room = bench.room().await;
+    for number in 0..10 {
+        bench.run(&room, &format!("command-{number}"), Command::Add(1)).await.unwrap();
+    }
+    bench.platform.database.write(Spoil).await.unwrap();
+    assert_eq!(bench.run(&room, "command-0", Command::Add(1)).await.unwrap(), 2);
+    assert_eq!(bench.run(&room, "command-3", Command::Add(0)).await.unwrap(), 5, "also when refused now");
+    assert_eq!(bench.run(&room, "command-x", Command::Add(1)).await.unwrap(), 12);
+    assert_eq!(bench.total(&room).await.unwrap(), 11);
+}
+
+/// Makes the log unreadable, but not its index.
+struct Spoil;
+
+impl chorus_platform::database::Write for Spoil {
+    type Output = ();
+
+    async fn run(&mut self, db: &mut chorus_platform::database::Connection) -> sqlx::Result<()> {
+        sqlx::query("UPDATE log SET body = '?'").execute(db).await?;
+        Ok(())
+    }
+}
+
 struct Rename(&'static str, &'static str);
 
 impl chorus_platform::database::Write for Rename {
@@ -204,33 +229,4 @@ async fn an_erased_room_is_unknown() {
             .unwrap();
         assert_eq!(count, 0, "{table}");
     }
-}
-
-/// What an acknowledgement costs: `cargo test -p chorus-platform --release -- --ignored --nocapture`
-#[tokio::test]
-#[ignore = "a measurement"]
-async fn commit_cost() {
-    let bench = Bench::new(Limits::default()).await;
-    let room = bench.room().await;
-    let alone = Instant::now();
-    for number in 0..200 {
-        bench.run(&room, &format!("alone-command-{number}"), Command::Add(1)).await.unwrap();
-    }
-    let alone = alone.elapsed() / 200;
-    let together = Instant::now();
-    let mut all = tokio::task::JoinSet::new();
-    for number in 0..20_000_i64 {
-        let (live, room) = (bench.live.clone(), Arc::clone(&room));
-        let id = CommandId::parse(&format!("together-{number}")).unwrap();
-        all.spawn(async move { live.command(&room, actor(number), id, Command::Add(1)).await });
-    }
-    while let Some(done) = all.join_next().await {
-        done.unwrap().unwrap();
-    }
-    let together = together.elapsed();
-    println!("one command alone {alone:?}; 20,000 at once {together:?}");
-    let bench = bench.restart().await;
-    let load = Instant::now();
-    assert_eq!(bench.total(&room).await.unwrap(), 20_200);
-    println!("20,201 entries read in {:?}", load.elapsed());
 }

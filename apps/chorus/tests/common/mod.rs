@@ -32,15 +32,21 @@ pub struct Server {
 impl Server {
     /// Starts `chorus serve` on a free port and waits until it says where it listens.
     pub fn start(data: &Path, more: &[&str]) -> Self {
-        let mut child = command(data, more).stdout(Stdio::piped()).spawn().unwrap();
+        Self::run(command(data, more))
+    }
+
+    /// Runs a command and waits until it says where it listens.
+    pub fn run(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = Vec::new();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = loop {
             let line = lines.next().expect("the server ended").unwrap();
+            said.push(line.clone());
             if let Some(address) = line.strip_prefix("Chorus is at http://") {
-                break address.parse().unwrap();
+                let first = address.split(' ').next().unwrap_or_default();
+                break first.parse().unwrap();
             }
-            said.push(line);
         };
         // keep the pipe empty, so that the server never blocks on it
         std::thread::spawn(move || lines.for_each(drop));
@@ -84,21 +90,6 @@ impl Server {
         session(self.address).await
     }
 
-    /// The CPU time it has taken.
-    pub fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
-        let fields: Vec<_> = stat.rsplit(") ").next().unwrap().split(' ').collect();
-        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
-        Duration::from_millis(ticks * 10)
-    }
-
-    /// The most memory it has held, in bytes.
-    pub fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
-    }
-
     /// A host with a poll of some questions.
     pub async fn poll(&self, questions: Value) -> (Guest, String) {
         let host = self.guest().await;
@@ -123,8 +114,10 @@ pub fn command(data: &Path, more: &[&str]) -> Command {
     if !more.contains(&"--listen") {
         command.args(["--listen", "127.0.0.1:0"]);
     }
-    for name in ["PORT", "CHORUS_LISTEN", "CHORUS_DATA", "CHORUS_CLASSIC", "CHORUS_CONFIG", "CHORUS_LOG"] {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        if name == "PORT" || name.to_string_lossy().starts_with("CHORUS_") {
+            command.env_remove(name);
+        }
     }
     command
 }

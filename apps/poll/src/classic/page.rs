@@ -5,13 +5,18 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use chorus_platform::{Asking, Result};
-use http::HeaderMap;
+use http::{HeaderMap, header};
 
 use crate::polls::Polls;
 
-/// `/` and `/index.html`; everything else is 404.
+/// `/`, `/index.html` and the page's script; everything else is 404.
 pub(super) fn routes(polls: &Polls) -> Router {
-    Router::new().route("/", get(page)).route("/index.html", get(page)).with_state(polls.clone())
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    Router::new()
+        .route("/", get(page))
+        .route("/index.html", get(page))
+        .route("/page.js", get(async move || (kind, include_str!("page.js"))))
+        .with_state(polls.clone())
 }
 
 /// The page makes its reader a guest, so that a reload or a second tab is the same voter.

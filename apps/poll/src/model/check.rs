@@ -96,13 +96,24 @@ fn text(what: &str, text: &str, least: usize, most: usize) -> Result<String, Ref
         return Err(Refusal::Invalid(format!("{what} holds characters that cannot be shown.")));
     }
     let length = text.chars().count();
-    if length < least {
+    if length < least || (least > 0 && text.chars().all(is_unseen)) {
         return Err(Refusal::Invalid(format!("{what} is empty.")));
     }
     if length > most {
         return Err(Refusal::Invalid(format!("{what} is longer than {most} characters.")));
     }
     Ok(text.to_owned())
+}
+
+/// Blanks, and what Unicode calls default-ignorable: nobody sees a text of nothing else.
+fn is_unseen(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Control characters, and those that turn the direction of the text around them.
@@ -112,4 +123,19 @@ fn is_refused(character: char) -> bool {
 
 fn invalid(message: &str) -> Refusal {
     Refusal::Invalid(message.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_nobody_sees_is_empty() {
+        for unseen in ["", "  ", "\u{200b}", "\u{200d} \u{2060}", "\u{ad}\u{feff}", "\u{3164}"] {
+            assert!(check_title(unseen).is_err(), "{unseen:?}");
+        }
+        for seen in ["a", "a\u{200b}", "👩\u{200d}🚀", "❤\u{fe0f}"] {
+            assert!(check_title(seen).is_ok(), "{seen:?}");
+        }
+    }
 }

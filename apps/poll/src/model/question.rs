@@ -62,6 +62,11 @@ impl Item {
         self.phase
     }
 
+    /// Whether participants and projector see the results.
+    pub fn is_revealed(&self) -> bool {
+        self.revealed
+    }
+
     /// Votes by choice.
     pub fn counts(&self) -> &[u32] {
         &self.counts

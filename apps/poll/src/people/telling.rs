@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::{People, check};
-use crate::classic::VoteCount;
+use crate::classic::Shown;
 use crate::events::{MyVote, MyVotes, QuestionId, Tally};
 use crate::model::{Command, Event, Item, Poll, Viewer};
 
@@ -25,6 +25,8 @@ pub(super) struct Stale {
     pub(super) people: bool,
     questions: BTreeSet<QuestionId>,
     pub(super) connections: bool,
+    /// Whether the classic dialect may have to be told something.
+    classic: bool,
 }
 
 impl Audience<Poll> for People {
@@ -45,6 +47,7 @@ impl Audience<Poll> for People {
                 }
             }
         }
+        self.stale.classic = self.hall.is_some();
         if let Some(since) = since {
             self.publish_changes(poll, since);
         }
@@ -66,7 +69,8 @@ impl Audience<Poll> for People {
     }
 
     fn is_empty(&self) -> bool {
-        self.here.is_empty() && self.others == 0 && self.due().is_none()
+        let nobody = self.here.is_empty() && self.hosting.is_empty() && self.projectors == 0;
+        nobody && self.due().is_none()
     }
 
     fn gone(&mut self) {
@@ -108,8 +112,9 @@ impl People {
             if stale.connections {
                 hall.show_connections();
             }
-            if !stale.questions.is_empty() {
-                hall.show_votes(&VoteCount::of(poll));
+            let now = Shown::of(poll);
+            if stale.classic && self.shown.replace(now) != Some(now) {
+                hall.show(now);
             }
         }
     }
@@ -145,6 +150,6 @@ impl People {
 
 impl Stale {
     fn is_empty(&self) -> bool {
-        !self.people && !self.connections && self.questions.is_empty()
+        !self.people && !self.connections && !self.classic && self.questions.is_empty()
     }
 }

@@ -4,10 +4,15 @@ use std::fmt::Write;
 
 /// `($1,$2),($3,$4)` for 2 rows of 2 columns.
 pub fn rows(rows: usize, columns: usize) -> String {
+    rows_from(1, rows, columns)
+}
+
+/// `($2,$3),($4,$5)` for 2 rows of 2 columns, counted from `first`.
+pub fn rows_from(first: usize, rows: usize, columns: usize) -> String {
     let mut sql = String::with_capacity(rows * columns * 6);
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ",(" });
-        push_list(&mut sql, row * columns + 1, columns);
+        push_list(&mut sql, row * columns + first, columns);
         sql.push(')');
     }
     sql
@@ -44,6 +49,7 @@ mod tests {
     #[test]
     fn placeholders_are_counted_through() {
         assert_eq!(rows(2, 2), "($1,$2),($3,$4)");
+        assert_eq!(rows_from(2, 2, 2), "($2,$3),($4,$5)");
         assert_eq!(list(2, 3), "$2,$3,$4");
     }
 

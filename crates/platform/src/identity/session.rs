@@ -26,7 +26,7 @@ where
     }
 }
 
-/// `POST /api/session`: makes the asking person a guest, unless the person is one.
+/// `POST /api/session`: makes the asking person a guest; who is one already stays it for longer.
 pub(crate) async fn session(
     State(platform): State<Platform>,
     asking: Asking,
@@ -37,17 +37,18 @@ pub(crate) async fn session(
 }
 
 impl Platform {
-    /// The headers that make whoever asks a guest; none when it is one already.
+    /// The headers that make whoever asks a guest, or renew the cookie of who is one already.
     pub async fn greet(&self, asking: Asking, request: &HeaderMap) -> Result<HeaderMap> {
-        let mut headers = HeaderMap::new();
-        if asking.guest.is_none() {
+        let known = asking.guest.and_then(|_| cookie_header(request)).and_then(cookie::secret);
+        let secret = if let Some(secret) = known {
+            secret.to_owned()
+        } else {
             self.newcomers.admit(asking.address)?;
-            let (_, secret) = self.identity.create().await?;
-            let scheme = if self.origins.is_https(request) { Scheme::Https } else { Scheme::Http };
-            let value = cookie::set(&secret, scheme).parse();
-            headers.insert(header::SET_COOKIE, value.map_err(|_| Error::Internal)?);
-        }
-        Ok(headers)
+            self.identity.create().await?.1
+        };
+        let scheme = if self.origins.is_https(request) { Scheme::Https } else { Scheme::Http };
+        let value = cookie::set(&secret, scheme).parse().map_err(|_| Error::Internal)?;
+        Ok(HeaderMap::from_iter([(header::SET_COOKIE, value)]))
     }
 }
 

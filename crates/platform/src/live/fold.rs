@@ -14,8 +14,6 @@ use crate::log::{self, Append, CommandId, Entry, Header, Offset, Row};
 use crate::rooms::{MemberId, Room};
 use crate::{Error, Result};
 
-/// How many commands are known by heart, at least.
-const REMEMBERED: usize = 32_768;
 /// How many events in a row a room may make by itself.
 const OWN: usize = 1_000;
 /// How long a room does nothing by itself when it could not be written.
@@ -28,6 +26,8 @@ pub(super) struct Fold<R: Rules> {
     /// The last entry; none until the state is read, and after a failed commit.
     last: Option<Offset>,
     applied: Recent<(MemberId, CommandId), Offset>,
+    /// How many commands are known by heart, at least.
+    remembered: usize,
     header: Header,
     /// After a failed commit the room does nothing by itself for a while.
     rests_until: Option<Instant>,
@@ -41,11 +41,12 @@ struct Batch<E> {
 }
 
 impl<R: Rules> Fold<R> {
-    pub(super) fn new(database: Arc<Database>, room: Arc<Room>) -> Self {
+    pub(super) fn new(database: Arc<Database>, room: Arc<Room>, remembered: usize) -> Self {
         Self {
             state: R::new(&room),
             last: None,
-            applied: Recent::new(REMEMBERED),
+            applied: Recent::new(remembered),
+            remembered,
             header: Header::default(),
             rests_until: None,
             database,
@@ -79,6 +80,12 @@ impl<R: Rules> Fold<R> {
         if commands.is_empty() && self.wake_at().is_none_or(|at| at > Instant::now()) {
             return Vec::new();
         }
+        if let Err(error) = self.recall(&commands).await {
+            for asked in commands {
+                asked.answer(Err(error.clone()));
+            }
+            return Vec::new();
+        }
         let mut batch = self.apply(&commands);
         let mut written = self.write(&mut batch).await;
         if let Err(error) = &written
@@ -96,7 +103,7 @@ impl<R: Rules> Fold<R> {
         }
         for (asked, answer) in commands.into_iter().zip(batch.answers) {
             let answer = match &written {
-                Ok(()) => self.settle(&asked, answer).await,
+                Ok(()) => answer,
                 Err(error) => Err(error.clone()),
             };
             asked.answer(answer);
@@ -173,42 +180,30 @@ impl<R: Rules> Fold<R> {
         Ok(())
     }
 
-    /// A refused command may be the repetition of one that is no longer known by heart.
-    async fn settle(&self, asked: &Asked<R>, answer: Result<Offset>) -> Result<Offset> {
-        if answer.is_err()
-            && !self.applied.is_complete()
-            && let Some(first) = self.find(asked).await?
-        {
-            return Ok(first);
-        }
-        answer
+    /// Learns which of the commands are in the log already, if some have been forgotten.
+    async fn recall(&mut self, commands: &[Asked<R>]) -> Result<()> {
+        if self.applied.is_complete() { Ok(()) } else { self.learn(commands).await }
     }
 
-    async fn find(&self, asked: &Asked<R>) -> Result<Option<Offset>> {
-        match &asked.id {
-            Some(id) => {
-                let member = asked.actor.member;
-                log::find(&self.database, self.room.id, member, id).await
-            }
-            None => Ok(None),
+    async fn learn(&mut self, commands: &[Asked<R>]) -> Result<()> {
+        let named = commands.iter().filter_map(|asked| Some((asked.actor.member, asked.id.clone()?)));
+        let unknown: Vec<_> = named.filter(|key| self.applied.find(key).is_none()).collect();
+        for (key, first) in log::find(&self.database, self.room.id, &unknown).await? {
+            self.applied.insert(key, first);
         }
+        Ok(())
     }
 
     /// Reads the state again, and learns which of the commands are in the log already.
     async fn reload(&mut self, commands: &[Asked<R>]) -> Result<()> {
         self.last = None;
         self.load().await?;
-        for asked in commands {
-            if let (Some(first), Some(id)) = (self.find(asked).await?, &asked.id) {
-                self.applied.insert((asked.actor.member, id.clone()), first);
-            }
-        }
-        Ok(())
+        self.learn(commands).await
     }
 
     async fn load(&mut self) -> Result<()> {
         let mut state = R::new(&self.room);
-        let mut applied = Recent::new(REMEMBERED);
+        let mut applied = Recent::new(self.remembered);
         let mut last = 0;
         loop {
             let page = log::read(&self.database, self.room.id, last).await?;

@@ -32,7 +32,7 @@ impl<R: Rules, A: Audience<R>> Task<R, A> {
         inbox: mpsc::Receiver<Message<R, A>>,
     ) -> Self {
         Self {
-            fold: Fold::new(Arc::clone(&shared.database), Arc::clone(&room)),
+            fold: Fold::new(Arc::clone(&shared.database), Arc::clone(&room), shared.limits.remembered),
             audience: (shared.audience)(&room),
             shared,
             room,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{RoomId, Rooms};
+use super::{JoinCode, RoomId, Rooms};
 use crate::clock;
 use crate::database::{Connection, Database, Write, sql};
 use crate::identity::GuestId;
@@ -83,6 +83,18 @@ impl Rooms {
         self.members.find((room, guest)).await
     }
 
+    /// Whether a guest is a member of the room of a code.
+    pub(crate) async fn has_member(&self, code: &JoinCode, guest: GuestId) -> Result<bool> {
+        let statement = "SELECT COUNT(*) FROM members m JOIN rooms r ON r.id = m.room \
+                         WHERE r.code = $1 AND m.guest = $2";
+        let found: i64 = sqlx::query_scalar(statement)
+            .bind(code.to_string())
+            .bind(guest.get())
+            .fetch_one(self.database.reader())
+            .await?;
+        Ok(found > 0)
+    }
+
     /// The member a guest is; a stranger becomes a participant.
     pub async fn join(&self, room: RoomId, guest: GuestId) -> Result<Member> {
         match self.member(room, guest).await? {
@@ -91,11 +103,12 @@ impl Rooms {
         }
     }
 
-    /// Gives a guest a role, unless the guest holds a higher one.
+    /// Gives a guest a role, unless the guest holds a higher one; [`Error::UnknownRoom`] when the
+    /// room has been erased.
     pub async fn grant(&self, room: RoomId, guest: GuestId, role: Role) -> Result<Member> {
         let member = Member::new(role)?;
         let granted = self.database.write(Grant { room, guest, member });
-        granted.await
+        granted.await.map_err(|error| if error.is_orphan() { Error::UnknownRoom } else { error })
     }
 
     /// Fails with [`Error::Forbidden`] unless the guest holds the role or a higher one.
