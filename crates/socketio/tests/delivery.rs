@@ -253,3 +253,21 @@ async fn a_connection_that_joins_nothing_is_closed() {
     joined.expect_silence().await;
     assert_eq!(io.stats().sessions, 1);
 }
+
+#[tokio::test]
+async fn the_clients_files_are_served_to_get_and_head() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let io = Server::builder().client_file("socket.io.js", "the client").build();
+    let address = serve(&io).await;
+    for (method, body) in [("GET", "the client"), ("HEAD", "")] {
+        let mut tcp = tokio::net::TcpStream::connect(address).await.unwrap();
+        let request =
+            format!("{method} /socket.io/socket.io.js HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        tcp.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(LONG, tcp.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.to_lowercase().contains("etag: \""), "{answer}");
+        assert_eq!(answer.split_once("\r\n\r\n").unwrap().1, body);
+    }
+}

@@ -72,7 +72,9 @@ where
             let inner = self.inner.call(request);
             return Box::pin(async { Ok(inner.await?.map(ResponseBody::inner)) });
         };
-        if let Some(found) = config.client_files.get(name).filter(|_| request.method() == Method::GET) {
+        if let Some(found) =
+            config.client_files.get(name).filter(|_| matches!(*request.method(), Method::GET | Method::HEAD))
+        {
             let response = file(name, found, request.headers());
             return Box::pin(async { Ok(response.map(ResponseBody::own)) });
         }
