@@ -1,5 +1,5 @@
-//! Engine.IO protocol, revision 4: the layer that turns HTTP requests and WebSocket messages into
-//! one ordered, heartbeat-checked stream of text and binary messages.
+//! Engine.IO protocol, revision 4, and in [`v3`] what revision 3 has otherwise: the layer that turns
+//! HTTP requests and WebSocket messages into one ordered, heartbeat-checked stream of messages.
 //!
 //! <https://socket.io/docs/v4/engine-io-protocol/>
 
