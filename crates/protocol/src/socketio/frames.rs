@@ -16,7 +16,6 @@ pub struct Frames {
     plain: Bytes,
     /// The other forms, once they are asked for; only for what many will receive.
     others: Option<Arc<[OnceLock<Bytes>; Form::OTHERS]>>,
-    incompressible: bool,
 }
 
 /// How a client wants its frames.
@@ -45,7 +44,7 @@ impl Form {
 
 impl Frames {
     pub(super) fn new(plain: Bytes) -> Self {
-        Self { plain, others: None, incompressible: false }
+        Self { plain, others: None }
     }
 
     /// A frame of one Engine.IO text packet, type digit included.
@@ -70,15 +69,9 @@ impl Frames {
         Self { others: Some(Arc::default()), ..self }
     }
 
-    /// Spares it from compression.
-    #[must_use]
-    pub fn incompressible(self) -> Self {
-        Self { incompressible: true, ..self }
-    }
-
     /// The frames in a client's form; without a configuration they are not compressed.
     pub fn form(&self, form: Form, deflate: Option<&deflate::Config>) -> Bytes {
-        let deflate = deflate.filter(|_| form.deflate && !self.incompressible);
+        let deflate = deflate.filter(|_| form.deflate);
         let form = Form { deflate: deflate.is_some(), ..form };
         let Some(slot) = form.slot() else { return self.plain.clone() };
         match &self.others {
@@ -164,13 +157,11 @@ mod tests {
     }
 
     #[test]
-    fn long_packets_are_compressed_once_unless_spared() {
+    fn long_packets_are_compressed_once() {
         let config = deflate::Config::default();
         let frames = event("/", "x", &"long ".repeat(1000), None).unwrap().shared();
         let small = frames.form(DEFLATED, Some(&config));
         assert!(small.len() < 200, "{}", small.len());
         assert_eq!(small.as_ptr(), frames.form(DEFLATED, Some(&config)).as_ptr());
-        let spared = frames.incompressible();
-        assert_eq!(spared.form(DEFLATED, Some(&config)).as_ptr(), spared.as_bytes().as_ptr());
     }
 }
