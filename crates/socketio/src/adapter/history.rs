@@ -105,3 +105,70 @@ const MAX_BYTES: usize = 64 << 20;
 
 /// The most sessions that are kept.
 const MAX_SESSIONS: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use chorus_protocol::socketio::Frames;
+
+    use super::*;
+    use crate::{Delivery, SocketId};
+
+    const KEEP: Duration = Duration::from_secs(10);
+
+    fn packet(offset: &str) -> Packet {
+        Packet { frames: Frames::text(offset), delivery: Delivery::Reliable, offset: Some(offset.into()) }
+    }
+
+    fn to(room: &str) -> Target {
+        Target { rooms: vec![room.into()], except: Vec::new() }
+    }
+
+    fn session() -> SavedSession {
+        let (id, pid) = (SocketId::random().unwrap(), SocketId::random().unwrap());
+        SavedSession { id, pid, rooms: vec!["a".into()], data: None }
+    }
+
+    #[test]
+    fn a_session_is_handed_out_once() {
+        let now = Instant::now();
+        let mut history = History::new(KEEP);
+        history.store(&packet("1"), &to("a"), now);
+        let saved = session();
+        history.save(saved.clone(), now);
+        assert!(history.claim("forged", "1", now).is_none());
+        assert!(history.claim(saved.pid.as_str(), "unknown", now).is_none());
+        assert_eq!(history.claim(saved.pid.as_str(), "1", now).unwrap().id, saved.id);
+        assert!(history.claim(saved.pid.as_str(), "1", now).is_none(), "never two with one id");
+    }
+
+    #[test]
+    fn what_is_too_old_is_forgotten() {
+        let now = Instant::now();
+        let mut history = History::new(KEEP);
+        history.store(&packet("1"), &to("a"), now + KEEP);
+        let saved = session();
+        history.save(saved.clone(), now);
+        assert!(history.claim(saved.pid.as_str(), "1", now + KEEP + Duration::from_secs(1)).is_none());
+        assert!(history.sessions.is_empty());
+        history.store(&packet("2"), &to("a"), now + KEEP * 3);
+        assert_eq!(history.packets.len(), 1);
+    }
+
+    #[test]
+    fn only_what_was_for_its_rooms_is_sent_again_in_order() {
+        let now = Instant::now();
+        let mut history = History::new(KEEP);
+        let everybody = Target::default();
+        let others = Target { rooms: Vec::new(), except: vec!["a".into()] };
+        for (offset, target) in
+            [("1", to("a")), ("2", to("b")), ("3", everybody), ("4", others), ("5", to("a"))]
+        {
+            history.store(&packet(offset), &target, now);
+        }
+        let missed = |after| -> Vec<_> {
+            history.after(after, &["a".into()]).filter_map(|packet| packet.offset.clone()).collect()
+        };
+        assert_eq!(missed("1"), ["3".into(), "5".into()] as [Offset; 2]);
+        assert_eq!(missed("5"), [] as [Offset; 0]);
+    }
+}
