@@ -9,20 +9,37 @@ use chorus_protocol::socketio::ToArgs;
 use thiserror::Error;
 use tokio::sync::oneshot;
 
-use crate::{Delivery, Payload, Socket};
+use crate::{Packet, Payload, Socket, deduplicate::Receipt};
 
 /// Answers one event; nothing happens when the client asked for no answer.
 #[derive(Debug)]
 pub struct Ack {
     socket: Socket,
     id: Option<u64>,
-    /// Shared by the handlers of one event: only the first answer is sent.
-    sent: Option<Arc<AtomicBool>>,
+    answer: Option<Arc<Answer>>,
+}
+
+/// What the handlers of one event share: only the first answer is sent.
+#[derive(Debug, Default)]
+pub(crate) struct Answer {
+    sent: AtomicBool,
+    receipt: Option<Receipt>,
+}
+
+impl Answer {
+    /// Of an event that may come again.
+    pub(crate) fn to(receipt: Receipt) -> Self {
+        Self { receipt: Some(receipt), ..Self::default() }
+    }
 }
 
 impl Ack {
-    pub(crate) fn new(socket: Socket, id: Option<u64>, sent: Option<Arc<AtomicBool>>) -> Self {
-        Self { socket, id, sent }
+    pub(crate) fn new(socket: Socket, id: Option<u64>, answer: Option<Arc<Answer>>) -> Self {
+        Self { socket, id, answer }
+    }
+
+    pub(crate) fn socket(&self) -> &Socket {
+        &self.socket
     }
 
     /// Whether the client waits for an answer.
@@ -33,12 +50,23 @@ impl Ack {
     /// Sends the answer. An error means that `args` is not JSON; then the client gets none.
     pub fn send(self, args: impl ToArgs) -> Result<(), serde_json::Error> {
         let Some(id) = self.id else { return Ok(()) };
-        if self.sent.is_some_and(|sent| sent.swap(true, Ordering::Relaxed)) {
+        let Some(answer) = &self.answer else { return self.socket.acknowledge(id, &args) };
+        if answer.sent.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        let namespace = self.socket.namespace();
+        let Some(receipt) = &answer.receipt else { return self.socket.acknowledge(id, &args) };
+        let args = Payload::from_args(&args)?;
+        self.socket.acknowledge(id, &args)?;
+        receipt.answer(&args);
+        Ok(())
+    }
+}
+
+impl Socket {
+    fn acknowledge(&self, id: u64, args: &impl ToArgs) -> Result<(), serde_json::Error> {
+        let namespace = self.namespace();
         namespace.common().counters().encoded();
-        self.socket.deliver(&namespace.common().parser.ack(namespace.name(), id, &args)?, Delivery::Reliable);
+        self.deliver(&Packet::new(namespace.common().parser.ack(namespace.name(), id, args)?));
         Ok(())
     }
 }

@@ -2,14 +2,17 @@
 
 mod history;
 mod memory;
+mod room_history;
 
 use std::{any::Any, sync::Arc};
 
 use bytes::Bytes;
 use chorus_protocol::socketio::{Frames, ToArgs};
+use futures_util::future::BoxFuture;
+use serde_json::Value;
 
-pub use self::memory::InMemoryAdapter;
-use crate::{Delivery, Room, Socket, SocketId};
+pub use self::{memory::InMemoryAdapter, room_history::RoomHistory};
+use crate::{Delivery, RemoteSocket, Room, Socket, SocketId, engine::Topic};
 
 /// A broadcast, encoded.
 #[derive(Debug, Clone)]
@@ -18,9 +21,33 @@ pub struct Packet {
     pub frames: Frames,
     /// What becomes of it for a slow recipient.
     pub delivery: Delivery,
+    /// What it is about, for [`Delivery::Latest`].
+    pub topic: Topic,
     /// Its place in the namespace's history, which its frames tell the client as the last argument;
-    /// present when connection state recovery is on and the packet can be sent again.
+    /// present when it is kept, for connection state recovery or as the history of a room.
     pub offset: Option<Offset>,
+}
+
+impl Packet {
+    /// Frames that are delivered reliably and not kept.
+    pub fn new(frames: Frames) -> Self {
+        Self { frames, delivery: Delivery::Reliable, topic: Topic::default(), offset: None }
+    }
+
+    /// What it takes in a history: its frames, and about as much again for what belongs to it.
+    pub(crate) fn size(&self) -> usize {
+        self.frames.as_bytes().len() + 256
+    }
+}
+
+/// How a socket joined a room whose history is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The place of the newest event in the history: what the client knows now.
+    pub offset: Offset,
+    /// How many missed events were sent again; none when it is no longer known what was missed, or
+    /// no offset was given: then the client needs a fresh start.
+    pub replayed: Option<usize>,
 }
 
 /// A packet's name in the history of a namespace.
@@ -37,6 +64,10 @@ pub struct SavedSession {
     pub rooms: Vec<Room>,
     /// What [`Socket::set_data`] kept.
     pub data: Option<Arc<dyn Any + Send + Sync>>,
+    /// What [`Socket::set_shared_data`] kept.
+    pub shared_data: Arc<Value>,
+    /// What [`Socket::set_user`] said.
+    pub user: Option<Arc<str>>,
 }
 
 /// Whom a broadcast is for.
@@ -46,6 +77,8 @@ pub struct Target {
     pub rooms: Vec<Room>,
     /// But not those in any of these.
     pub except: Vec<Room>,
+    /// Those of this server only.
+    pub local: bool,
 }
 
 /// The membership of one namespace, and the delivery of its broadcasts.
@@ -73,6 +106,31 @@ pub trait Adapter: Send + Sync + 'static {
     /// Puts a socket into a room. False when it was in it.
     fn join(&self, socket: &Socket, room: Room) -> bool;
 
+    /// Keeps the history of a room; `start` stands for the time before its first packet. Those that
+    /// cannot, do not.
+    fn keep_history(&self, _room: Room, _history: RoomHistory, _start: Offset) {}
+
+    /// Ends [`Adapter::keep_history`].
+    fn forget_history(&self, _room: &Room) {}
+
+    /// Whether the target has a room whose history is kept.
+    fn keeps(&self, _target: &Target) -> bool {
+        false
+    }
+
+    /// Puts a socket, which is in the rooms `others`, into a room and delivers the packets after an
+    /// offset first; no packet may get lost or doubled in between. None if the room has no history:
+    /// then nothing is done.
+    fn join_after(
+        &self,
+        _socket: &Socket,
+        _room: &Room,
+        _others: &[Room],
+        _offset: Option<&str>,
+    ) -> Option<Joined> {
+        None
+    }
+
     /// Takes a socket out of a room.
     fn leave(&self, socket: &Socket, room: &Room);
 
@@ -81,6 +139,12 @@ pub trait Adapter: Send + Sync + 'static {
 
     /// This server's sockets in the target.
     fn sockets(&self, target: &Target) -> Vec<Socket>;
+
+    /// The sockets in the target, those of other servers included unless it is local.
+    fn fetch_sockets(&self, target: &Target) -> BoxFuture<'_, Vec<RemoteSocket>> {
+        let sockets = self.sockets(target).iter().map(RemoteSocket::of).collect();
+        Box::pin(std::future::ready(sockets))
+    }
 
     /// This server's socket of that id.
     fn socket(&self, id: SocketId) -> Option<Socket>;

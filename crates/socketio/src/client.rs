@@ -106,7 +106,7 @@ impl Client {
         match (packet, lane) {
             (Packet::Connect(auth), None) => self.connect(namespace, auth),
             (Packet::Event(name, payload, ack), Some(lane)) if lane.socket().is_connected() => {
-                lane.event(name, payload, ack);
+                lane.event(name, payload, ack)?;
                 self.check_queue()
             }
             (Packet::Ack(id, payload), Some(lane)) if lane.socket().is_connected() => {

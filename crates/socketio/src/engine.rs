@@ -40,7 +40,7 @@ pub use self::{
     config::{AllowRequest, Allowed, Config, Cookie, SameSite},
     cors::Cors,
     handshake::{Handshake, RemoteAddress},
-    outbox::Delivery,
+    outbox::{Delivery, Topic},
     service::{EngineLayer, EngineService},
     session::{Session, SessionId, SessionIdError},
 };

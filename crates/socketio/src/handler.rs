@@ -3,14 +3,13 @@
 use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
 };
 
 use chorus_protocol::socketio::Payload;
 use futures_util::FutureExt as _;
 
-use crate::{Ack, ConnectError, DisconnectReason, FromEvent, IntoReply, Rejection, Socket};
+use crate::{Ack, ConnectError, DisconnectReason, FromEvent, IntoReply, Rejection, Socket, ack::Answer};
 
 /// What a handler is called for.
 #[derive(Debug, Clone)]
@@ -19,13 +18,18 @@ pub struct Event {
     pub(crate) name: Box<str>,
     pub(crate) payload: Payload,
     pub(crate) ack: Option<u64>,
-    pub(crate) sent: Option<Arc<AtomicBool>>,
+    pub(crate) answer: Option<Arc<Answer>>,
     pub(crate) reason: Option<DisconnectReason>,
 }
 
 impl Event {
+    /// What happened to a socket by itself.
+    pub(crate) fn of(socket: Socket, name: &str, payload: Payload, reason: Option<DisconnectReason>) -> Self {
+        Self { socket, name: name.into(), payload, ack: None, answer: None, reason }
+    }
+
     pub(crate) fn ack(&self) -> Ack {
-        Ack::new(self.socket.clone(), self.ack, self.sent.clone())
+        Ack::new(self.socket.clone(), self.ack, self.answer.clone())
     }
 }
 
@@ -75,7 +79,7 @@ handlers!(A B C D E F);
 handlers!(A B C D E F G);
 handlers!(A B C D E F G H);
 
-pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type BoxFuture<T> = futures_util::future::BoxFuture<'static, T>;
 
 type Erased<T> = Arc<dyn Fn(&Event) -> Result<BoxFuture<T>, Rejection> + Send + Sync>;
 

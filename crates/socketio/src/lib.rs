@@ -6,12 +6,17 @@ mod ack;
 mod adapter;
 mod broadcast;
 mod client;
+mod deduplicate;
 mod error;
 mod extract;
 mod handler;
+mod limit;
+mod listeners;
 mod namespace;
 mod parent;
 pub mod parser;
+mod presence;
+mod remote;
 mod room;
 mod server;
 mod socket;
@@ -23,14 +28,18 @@ pub use chorus_protocol::{
 
 pub use self::{
     ack::{Ack, AckError, IntoReply, PartialAcks, Reply},
-    adapter::{Adapter, InMemoryAdapter, Offset, Packet, SavedSession, Target},
+    adapter::{Adapter, InMemoryAdapter, Joined, Offset, Packet, RoomHistory, SavedSession, Target},
     broadcast::Broadcast,
-    engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Transport},
+    deduplicate::Deduplicate,
+    engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Topic, Transport},
     error::{ConnectError, DisconnectReason},
     extract::{Data, EventName, FromEvent, Rejection, State},
     handler::{Event, Handler},
+    limit::RateLimit,
     namespace::Namespace,
     parent::ParentNamespace,
+    presence::{Presence, Present},
+    remote::RemoteSocket,
     room::{IntoRooms, Room},
     server::{NotFound, Recovery, Server, ServerBuilder, ServerLayer, Stats},
     socket::{Emitter, Socket, SocketId},

@@ -3,9 +3,10 @@
 use std::{
     collections::HashMap,
     fmt,
+    hash::BuildHasher as _,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -13,9 +14,14 @@ use chorus_protocol::socketio::{Frames, ToArgs};
 use parking_lot::RwLock;
 
 use crate::{
-    Adapter, Broadcast, ConnectError, Delivery, Handler, IntoReply, IntoRooms, Packet, Socket, SocketId,
+    Adapter, Broadcast, ConnectError, Delivery, Handler, IntoReply, IntoRooms, Packet, Payload, RateLimit,
+    Room, RoomHistory, Socket, SocketId, Target,
     adapter::{Offset, WithOffset},
+    deduplicate::{Answers, Deduplicate},
+    engine::Topic,
     handler::{BoxedGuard, BoxedHandler, BoxedMiddleware},
+    limit::{Excess, Limiter},
+    listeners::{Calls, Found, Listeners},
     server::Common,
 };
 
@@ -30,7 +36,9 @@ struct Inner {
     common: Arc<Common>,
     adapter: Arc<dyn Adapter>,
     /// Shared by the children of a parent namespace.
-    handlers: Arc<RwLock<Handlers>>,
+    handlers: Arc<Handlers>,
+    /// How packets to a room are delivered.
+    deliveries: RwLock<HashMap<Room, Delivery>>,
     ack_ids: AtomicU64,
     offsets: AtomicU64,
     /// Connections that are in it or on the way; changed under the lock of the server's table.
@@ -39,13 +47,20 @@ struct Inner {
 
 #[derive(Default)]
 struct Handlers {
+    lists: RwLock<Lists>,
+    /// How many listeners see outgoing events, those of single sockets included.
+    watchers: AtomicUsize,
+    /// Whether there are rate limits: most namespaces have none, and each event asks.
+    limited: AtomicBool,
+}
+
+#[derive(Default)]
+struct Lists {
     middleware: Vec<BoxedMiddleware>,
     connect: Vec<BoxedHandler>,
-    disconnecting: Vec<BoxedHandler>,
-    disconnect: Vec<BoxedHandler>,
-    events: HashMap<Box<str>, Arc<[BoxedHandler]>>,
-    any: Vec<BoxedHandler>,
-    guards: Vec<BoxedGuard>,
+    listeners: Listeners,
+    limits: Vec<Limiter>,
+    answers: Option<Arc<Answers>>,
 }
 
 impl Namespace {
@@ -55,6 +70,7 @@ impl Namespace {
             common,
             adapter,
             handlers: Arc::default(),
+            deliveries: RwLock::default(),
             ack_ids: AtomicU64::new(0),
             offsets: AtomicU64::new(0),
             users: AtomicUsize::new(0),
@@ -68,6 +84,7 @@ impl Namespace {
             common: self.0.common.clone(),
             adapter,
             handlers: self.0.handlers.clone(),
+            deliveries: RwLock::default(),
             ack_ids: AtomicU64::new(0),
             offsets: AtomicU64::new(0),
             users: AtomicUsize::new(0),
@@ -94,27 +111,25 @@ impl Namespace {
     where
         H: Handler<X, Output = Result<(), ConnectError>>,
     {
-        self.0.handlers.write().middleware.push(BoxedMiddleware::new(handler));
+        self.0.handlers.lists.write().middleware.push(BoxedMiddleware::new(handler));
         self
     }
 
     /// Runs for each socket that was let in, before its first event. `Data` is the client's `auth`.
     pub fn on_connect<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
-        self.0.handlers.write().connect.push(BoxedHandler::new(handler));
+        self.0.handlers.lists.write().connect.push(BoxedHandler::new(handler));
         self
     }
 
     /// Runs for each event of that name. The events of one socket are handled in order, one at a time.
     pub fn on<X, H: Handler<X, Output: IntoReply>>(&self, event: &str, handler: H) -> &Self {
-        let mut handlers = self.0.handlers.write();
-        let own = handlers.events.entry(event.into()).or_default();
-        *own = own.iter().cloned().chain([BoxedHandler::new(handler)]).collect();
+        self.listeners(|listeners| listeners.on(event, BoxedHandler::new(handler), Calls::Always));
         self
     }
 
     /// Runs for each event, before its own handlers; [`EventName`](crate::EventName) tells which.
     pub fn on_any<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
-        self.0.handlers.write().any.push(BoxedHandler::new(handler));
+        self.listeners(|listeners| listeners.any.push(BoxedHandler::new(handler)));
         self
     }
 
@@ -124,26 +139,92 @@ impl Namespace {
         &self,
         handler: H,
     ) -> &Self {
-        self.0.handlers.write().guards.push(BoxedGuard::new(handler));
+        self.listeners(|listeners| listeners.guards.push(BoxedGuard::new(handler)));
         self
     }
 
     /// Removes the handlers of an event.
     pub fn off(&self, event: &str) -> &Self {
-        self.0.handlers.write().events.remove(event);
+        self.listeners(|listeners| listeners.off(event));
         self
     }
 
     /// Runs when a socket leaves, while it is still in its rooms.
     pub fn on_disconnecting<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
-        self.0.handlers.write().disconnecting.push(BoxedHandler::new(handler));
+        self.listeners(|listeners| listeners.disconnecting.push(BoxedHandler::new(handler)));
         self
     }
 
     /// Runs when a socket has left, after the handlers of all its events.
     pub fn on_disconnect<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
-        self.0.handlers.write().disconnect.push(BoxedHandler::new(handler));
+        self.listeners(|listeners| listeners.disconnect.push(BoxedHandler::new(handler)));
         self
+    }
+
+    /// Sees each event that is sent to a socket, for instance to log it. It is called by whoever sends.
+    ///
+    /// While there is such a listener, the arguments of each event are written a second time for it.
+    pub fn on_any_outgoing(
+        &self,
+        listener: impl Fn(&Socket, &str, &Payload) + Send + Sync + 'static,
+    ) -> &Self {
+        self.listeners(|listeners| listeners.outgoing.push(Arc::new(listener)));
+        self.watch(1);
+        self
+    }
+
+    /// Limits how many events are let through. A client that asks for an answer gets
+    /// `{"error":{"code":"rate_limited","message":…,"retryAfter":milliseconds}}` for each one too many.
+    ///
+    /// With several limits an event must pass all of them.
+    pub fn limit(&self, limit: RateLimit) -> &Self {
+        self.0.handlers.lists.write().limits.push(Limiter::new(limit));
+        self.0.handlers.limited.store(true, Ordering::Release);
+        self
+    }
+
+    /// Handles an event that a client sends again, because no answer reached it, only once.
+    pub fn deduplicate(&self, how: Deduplicate) -> &Self {
+        self.0.handlers.lists.write().answers = Some(Arc::new(Answers::new(how)));
+        self
+    }
+
+    /// Keeps recent events of a room, so that a client that was away gets what it missed, when it comes
+    /// back by [`Socket::join_after`].
+    ///
+    /// Each event to the room gets an offset, as its last argument. Calling it again changes the limits.
+    pub fn keep_history(&self, room: impl Into<Room>, history: RoomHistory) -> &Self {
+        let start = self.next_offset();
+        self.0.adapter.keep_history(room.into(), history, start);
+        self
+    }
+
+    /// Forgets the events of a room and keeps none any more.
+    pub fn forget_history(&self, room: impl Into<Room>) -> &Self {
+        self.0.adapter.forget_history(&room.into());
+        self
+    }
+
+    /// Sets what becomes of events to a room, and to it alone, for members who read too slowly, unless
+    /// the event says itself; [`Delivery::Reliable`] is the default.
+    ///
+    /// With [`Delivery::Latest`] it is a last-value room: of each event only the last one waits.
+    pub fn set_delivery(&self, room: impl Into<Room>, delivery: Delivery) -> &Self {
+        let mut deliveries = self.0.deliveries.write();
+        match delivery {
+            Delivery::Reliable => deliveries.remove(&room.into()),
+            _ => deliveries.insert(room.into(), delivery),
+        };
+        self
+    }
+
+    fn listeners(&self, change: impl FnOnce(&mut Listeners)) {
+        change(&mut self.0.handlers.lists.write().listeners);
+    }
+
+    /// Sends a `message` to all sockets.
+    pub fn send(&self, args: impl ToArgs) -> Result<usize, serde_json::Error> {
+        self.emit("message", args)
     }
 
     /// Sends an event to all sockets; see [`Broadcast::emit`].
@@ -196,20 +277,62 @@ impl Namespace {
         self.common().parser.event(self.name(), event, args, id)
     }
 
-    /// Encodes an event that is to be recoverable, if the server recovers connections.
+    /// Encodes an event for a target, with an offset if it is to be sent again to those who miss it.
     pub(crate) fn packet(
         &self,
         event: &str,
         args: &impl ToArgs,
-        delivery: Delivery,
+        target: &Target,
+        delivery: Option<Delivery>,
     ) -> Result<Packet, serde_json::Error> {
-        if !self.recovers() || delivery == Delivery::Volatile {
-            return Ok(Packet { frames: self.encode(event, args, None)?.shared(), delivery, offset: None });
-        }
+        let delivery = delivery.unwrap_or_else(|| self.delivery_to(target));
+        let topic = Topic(self.common().hasher.hash_one((self.name(), event, &target.rooms)));
+        let kept = delivery != Delivery::Volatile && (self.recovers() || self.0.adapter.keeps(target));
+        let offset = kept.then(|| self.next_offset());
+        let frames = match &offset {
+            Some(offset) => self.encode(event, &WithOffset(args, offset), None)?,
+            None => self.encode(event, args, None)?,
+        };
+        Ok(Packet { frames: frames.shared(), delivery, topic, offset })
+    }
+
+    fn delivery_to(&self, target: &Target) -> Delivery {
+        let [room] = &target.rooms[..] else { return Delivery::Reliable };
+        self.0.deliveries.read().get(room).copied().unwrap_or_default()
+    }
+
+    fn next_offset(&self) -> Offset {
         let number = self.0.offsets.fetch_add(1, Ordering::Relaxed);
-        let offset = Offset::from(format!("{}{number:x}", self.common().epoch));
-        let frames = self.encode(event, &WithOffset(args, &offset), None)?.shared();
-        Ok(Packet { frames, delivery, offset: Some(offset) })
+        format!("{}{number:x}", self.common().epoch).into()
+    }
+
+    /// Counts listeners for outgoing events in or out.
+    pub(crate) fn watch(&self, change: isize) {
+        self.0.handlers.watchers.fetch_add(change.cast_unsigned(), Ordering::AcqRel);
+    }
+
+    pub(crate) fn is_watched(&self) -> bool {
+        self.0.handlers.watchers.load(Ordering::Acquire) > 0
+    }
+
+    /// Shows an outgoing event to the namespace's listeners.
+    pub(crate) fn show(&self, socket: &Socket, event: &str, payload: &Payload) {
+        let outgoing = self.0.handlers.lists.read().listeners.outgoing.clone();
+        for listener in outgoing {
+            listener(socket, event, payload);
+        }
+    }
+
+    /// Whether an event is within the limits.
+    pub(crate) fn admit(&self, socket: &Socket, event: &str) -> Result<(), Excess> {
+        if !self.0.handlers.limited.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.0.handlers.lists.read().limits.iter().try_for_each(|limiter| limiter.admit(socket, event))
+    }
+
+    pub(crate) fn answers(&self) -> Option<Arc<Answers>> {
+        self.0.handlers.lists.read().answers.clone()
     }
 
     pub(crate) fn recovers(&self) -> bool {
@@ -230,31 +353,25 @@ impl Namespace {
     }
 
     pub(crate) fn middlewares(&self) -> Vec<BoxedMiddleware> {
-        self.0.handlers.read().middleware.clone()
+        self.0.handlers.lists.read().middleware.clone()
     }
 
     pub(crate) fn connect_handlers(&self) -> Vec<BoxedHandler> {
-        self.0.handlers.read().connect.clone()
+        self.0.handlers.lists.read().connect.clone()
     }
 
-    /// Those for an event, if there are any.
-    pub(crate) fn event_handlers(&self, event: &str) -> Option<Arc<[BoxedHandler]>> {
-        let handlers = self.0.handlers.read();
-        let own = handlers.events.get(event);
-        if handlers.any.is_empty() {
-            return own.cloned();
-        }
-        Some(handlers.any.iter().chain(own.map_or(&[][..], |own| own)).cloned().collect())
+    pub(crate) fn find(&self, event: &str, found: &mut Found) {
+        self.0.handlers.lists.read().listeners.find(event, found);
     }
 
     pub(crate) fn guards(&self) -> Vec<BoxedGuard> {
-        self.0.handlers.read().guards.clone()
+        self.0.handlers.lists.read().listeners.guards.clone()
     }
 
     /// Those for a leaving socket: before and after it leaves its rooms.
     pub(crate) fn disconnect_handlers(&self) -> (Vec<BoxedHandler>, Vec<BoxedHandler>) {
-        let handlers = self.0.handlers.read();
-        (handlers.disconnecting.clone(), handlers.disconnect.clone())
+        let lists = self.0.handlers.lists.read();
+        (lists.listeners.disconnecting.clone(), lists.listeners.disconnect.clone())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod emitter;
 mod id;
+mod own;
 
 use std::{
     any::Any,
@@ -13,12 +14,14 @@ use std::{
     time::Duration,
 };
 
-use chorus_protocol::socketio::{Frames, FromArgs, ToArgs};
+use chorus_protocol::socketio::{FromArgs, ToArgs};
 use parking_lot::Mutex;
 
+use self::own::Own;
 use crate::{
-    AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Namespace, Payload,
-    Room, ack::Pending, adapter::SavedSession, client::Link, engine::Revision, parser::Parser,
+    AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Joined, Namespace,
+    Packet, Payload, Room, ack::Pending, adapter::SavedSession, client::Link, engine::Revision,
+    parser::Parser,
 };
 
 pub use self::{emitter::Emitter, id::SocketId};
@@ -35,6 +38,8 @@ struct Inner {
     recovery: Option<Box<RecoveryState>>,
     /// Changed under the lock of `state`, read without it: a broadcast must not wait for a socket.
     stage: AtomicU8,
+    /// What [`Socket::set_delivery`] set.
+    delivery: AtomicU8,
     state: Mutex<SocketState>,
 }
 
@@ -45,6 +50,9 @@ struct SocketState {
     rooms: Vec<Room>,
     data: Option<Arc<dyn Any + Send + Sync>>,
     pending: Pending,
+    own: Option<Box<Own>>,
+    /// It has left, and takes no listeners any more.
+    forgetful: bool,
 }
 
 /// What a socket has only if the server recovers connections.
@@ -59,6 +67,12 @@ struct RecoveryState {
 const CONNECTING: u8 = 0;
 const CONNECTED: u8 = 1;
 const GONE: u8 = 2;
+
+/// Those that a socket can have as its own; the first is the default.
+const DELIVERIES: [Delivery; 4] = [Delivery::Reliable, Delivery::Lossy, Delivery::Volatile, Delivery::Latest];
+
+/// The longest name of a room, in bytes.
+const MAX_ROOM_NAME: usize = 1024;
 
 impl Socket {
     /// A socket that is to be let in.
@@ -81,8 +95,8 @@ impl Socket {
         link: Arc<Link>,
         auth: Box<str>,
     ) -> Self {
-        let SavedSession { id, pid, rooms, data } = session;
-        let state = SocketState { rooms, data, ..SocketState::default() };
+        let SavedSession { id, pid, rooms, data, shared_data, user } = session;
+        let state = SocketState { rooms, data, own: Own::kept(shared_data, user), ..SocketState::default() };
         let recovery = RecoveryState { pid, after: Some(offset) };
         Self::made(id, namespace, link, auth, Some(recovery), state)
     }
@@ -102,6 +116,7 @@ impl Socket {
             auth,
             recovery: recovery.map(Box::new),
             stage: AtomicU8::new(CONNECTING),
+            delivery: AtomicU8::new(0),
             state: Mutex::new(state),
         }))
     }
@@ -119,6 +134,10 @@ impl Socket {
     /// The request that opened the connection.
     pub fn handshake(&self) -> &Handshake {
         &self.0.link.handshake
+    }
+
+    pub(crate) fn shared_handshake(&self) -> Arc<Handshake> {
+        self.0.link.handshake.clone()
     }
 
     /// What the client gave as `auth`; an empty object when it gave nothing.
@@ -145,14 +164,24 @@ impl Socket {
         self.with(Delivery::Reliable).emit(event, args)
     }
 
+    /// Sends a `message`.
+    pub fn send(&self, args: impl ToArgs) -> Result<(), serde_json::Error> {
+        self.emit("message", args)
+    }
+
     /// Sends an event that may be dropped when the client cannot take it at once.
     pub fn volatile(&self) -> Emitter<'_> {
         self.with(Delivery::Volatile)
     }
 
+    /// Sends an event uncompressed, whatever was agreed with the client.
+    pub fn uncompressed(&self) -> Emitter<'_> {
+        self.with(Delivery::Reliable).uncompressed()
+    }
+
     /// Sets how long an answer may take; without it, until the client leaves.
     pub fn timeout(&self, timeout: Duration) -> Emitter<'_> {
-        Emitter { timeout: Some(timeout), ..self.with(Delivery::Reliable) }
+        self.with(Delivery::Reliable).timeout(timeout)
     }
 
     /// Sends an event and waits for the client's answer.
@@ -163,20 +192,82 @@ impl Socket {
     }
 
     fn with(&self, delivery: Delivery) -> Emitter<'_> {
-        Emitter { socket: self, delivery, timeout: None }
+        Emitter { socket: self, delivery, timeout: None, uncompressed: false }
     }
 
-    /// Joins rooms. Nothing happens when it is in them, or has left.
+    /// Sets what becomes of events to it when it reads too slowly, unless the event or its room says
+    /// otherwise. [`Delivery::Reliable`] is the default.
+    pub fn set_delivery(&self, delivery: Delivery) {
+        let delivery = DELIVERIES.iter().position(|known| *known == delivery).unwrap_or_default();
+        self.0.delivery.store(delivery as u8, Ordering::Relaxed);
+    }
+
+    /// Joins rooms. Nothing happens for those it is in. Those that it [may not](Socket::try_join) join
+    /// are left out, and the log says so.
     pub fn join(&self, rooms: impl IntoRooms) {
+        self.try_join(rooms);
+    }
+
+    /// Joins rooms. False when it is not in all of them now: it has left, or it would be in too many
+    /// ([`ServerBuilder::max_rooms`](crate::ServerBuilder::max_rooms)), or a name is longer than 1 KiB.
+    pub fn try_join(&self, rooms: impl IntoRooms) -> bool {
+        let mut all = true;
         for room in rooms.into_rooms() {
             // under the socket's lock, so that a socket that is leaving cannot slip into a room
             let mut state = self.0.state.lock();
-            let joined = state.gone.is_none() && self.0.namespace.adapter().join(self, room.clone());
+            if !self.may_join(&state, &room) {
+                all = false;
+                continue;
+            }
+            let joined = self.0.namespace.adapter().join(self, room.clone());
             // one that comes back has rooms that the adapter does not know of yet
             if joined && !(self.recovered() && state.rooms.contains(&room)) {
                 state.rooms.push(room);
             }
         }
+        all
+    }
+
+    fn may_join(&self, state: &SocketState, room: &Room) -> bool {
+        let max = self.0.namespace.common().options.max_rooms;
+        if state.gone.is_some() {
+            return false;
+        }
+        let may = room.len() <= MAX_ROOM_NAME && (state.rooms.len() < max || state.rooms.contains(room));
+        if !may {
+            tracing::warn!(socket = %self.id(), rooms = state.rooms.len(), "not joined: a limit of rooms");
+        }
+        may
+    }
+
+    /// Joins a room whose history is kept ([`Namespace::keep_history`]), and sends the client what came
+    /// after `offset` again: what it missed, each event once and in order, before all that follows.
+    ///
+    /// None when the room has no history, or it could not join; see [`Socket::try_join`].
+    ///
+    /// ```
+    /// use chorus_socketio::{Data, Reply, RoomHistory, Server, Socket};
+    ///
+    /// let io = Server::new();
+    /// let main = io.of("/");
+    /// main.keep_history("news", RoomHistory::default());
+    /// main.on("read news", |socket: Socket, Data(offset): Data<Option<String>>| async move {
+    ///     // the client keeps the last argument of each event to the room, and gives it here
+    ///     let joined = socket.join_after("news", offset.as_deref());
+    ///     Reply(joined.map(|joined| (joined.offset, joined.replayed)))
+    /// });
+    /// ```
+    pub fn join_after(&self, room: impl Into<Room>, offset: Option<&str>) -> Option<Joined> {
+        let room = room.into();
+        let mut state = self.0.state.lock();
+        if !self.may_join(&state, &room) {
+            return None;
+        }
+        let joined = self.0.namespace.adapter().join_after(self, &room, &state.rooms, offset)?;
+        if !state.rooms.contains(&room) {
+            state.rooms.push(room);
+        }
+        Some(joined)
     }
 
     /// Leaves rooms.
@@ -311,14 +402,19 @@ impl Socket {
             && (was_connected || recovery.after.is_some())
             && reason.is_recoverable()
         {
-            adapter.save(SavedSession { id: self.id(), pid: recovery.pid, rooms, data });
+            let (shared_data, user) = (self.shared_data(), self.user());
+            adapter.save(SavedSession { id: self.id(), pid: recovery.pid, rooms, data, shared_data, user });
         }
     }
 
-    /// Delivers frames, unless it has gone.
-    pub(crate) fn deliver(&self, frames: &Frames, delivery: Delivery) {
+    /// Delivers a packet, unless it has gone.
+    pub(crate) fn deliver(&self, packet: &Packet) {
         if self.is_connected() {
-            self.0.link.session.send(frames, delivery);
+            let delivery = match packet.delivery {
+                Delivery::Reliable => DELIVERIES[usize::from(self.0.delivery.load(Ordering::Relaxed))],
+                delivery => delivery,
+            };
+            self.0.link.session.send_on(packet.topic, &packet.frames, delivery);
         }
     }
 

@@ -16,6 +16,8 @@ pub struct Frames {
     plain: Bytes,
     /// The other forms, once they are asked for; only for what many will receive.
     others: Option<Arc<[OnceLock<Bytes>; Form::OTHERS]>>,
+    /// Not worth compressing, or not to be.
+    uncompressed: bool,
 }
 
 /// How a client wants its frames.
@@ -44,7 +46,7 @@ impl Form {
 
 impl Frames {
     pub(super) fn new(plain: Bytes) -> Self {
-        Self { plain, others: None }
+        Self { plain, others: None, uncompressed: false }
     }
 
     /// A frame of one Engine.IO text packet, type digit included.
@@ -69,9 +71,15 @@ impl Frames {
         Self { others: Some(Arc::default()), ..self }
     }
 
+    /// Leaves it uncompressed, whatever the client's form.
+    #[must_use]
+    pub fn uncompressed(self) -> Self {
+        Self { uncompressed: true, ..self }
+    }
+
     /// The frames in a client's form; without a configuration they are not compressed.
     pub fn form(&self, form: Form, deflate: Option<&deflate::Config>) -> Bytes {
-        let deflate = deflate.filter(|_| form.deflate);
+        let deflate = deflate.filter(|_| form.deflate && !self.uncompressed);
         let form = Form { deflate: deflate.is_some(), ..form };
         let Some(slot) = form.slot() else { return self.plain.clone() };
         match &self.others {
@@ -163,5 +171,7 @@ mod tests {
         let small = frames.form(DEFLATED, Some(&config));
         assert!(small.len() < 200, "{}", small.len());
         assert_eq!(small.as_ptr(), frames.form(DEFLATED, Some(&config)).as_ptr());
+        let plain = frames.uncompressed();
+        assert_eq!(plain.form(DEFLATED, Some(&config)).as_ptr(), plain.as_bytes().as_ptr());
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::binary;
+use super::{args::ToArgs, binary};
 
 /// The arguments of an event or an acknowledgement, unparsed.
 ///
@@ -40,6 +40,20 @@ impl Payload {
     /// One argument: JSON that was checked before.
     pub fn object(json: &str) -> Self {
         Self::new(format!("[{json}]").into(), Vec::new())
+    }
+
+    /// What was given as arguments, as the receiver will see it.
+    pub fn from_args(args: &(impl ToArgs + ?Sized)) -> Result<Self, serde_json::Error> {
+        let mut json = Vec::new();
+        let (given, collected) = binary::collect(|| args.write(&mut json))?;
+        let attachments = if collected.is_empty() { given.to_vec() } else { collected };
+        match json.first_mut() {
+            Some(comma) => *comma = b'[',
+            None => json.push(b'['),
+        }
+        json.push(b']');
+        let json = String::from_utf8(json).map_err(serde::de::Error::custom)?;
+        Ok(Self::new(json.into(), attachments))
     }
 
     /// The bytes it takes.

@@ -34,12 +34,12 @@ impl History {
     pub(super) fn store(&mut self, packet: &Packet, target: &Target, now: Instant) {
         let Some(offset) = packet.offset.clone() else { return };
         self.expire(now);
-        self.bytes += size(packet);
+        self.bytes += packet.size();
         self.packets.push_back(Stored { at: now, offset, target: target.clone(), packet: packet.clone() });
         while let Some(first) = self.packets.front()
             && (self.bytes > MAX_BYTES || now.duration_since(first.at) > self.keep)
         {
-            self.bytes -= size(&first.packet);
+            self.bytes -= first.packet.size();
             self.packets.pop_front();
         }
     }
@@ -90,12 +90,8 @@ impl History {
     }
 }
 
-/// What a packet takes: its frames, and about as much again for what belongs to it.
-fn size(packet: &Packet) -> usize {
-    packet.frames.as_bytes().len() + 256
-}
-
-fn meant(target: &Target, rooms: &[Room]) -> bool {
+/// Whether a target includes who is in `rooms`.
+pub(super) fn meant(target: &Target, rooms: &[Room]) -> bool {
     let aimed = target.rooms.is_empty() || target.rooms.iter().any(|room| rooms.contains(room));
     aimed && !target.except.iter().any(|room| rooms.contains(room))
 }
@@ -108,24 +104,26 @@ const MAX_SESSIONS: usize = 100_000;
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use chorus_protocol::socketio::Frames;
 
     use super::*;
-    use crate::{Delivery, SocketId};
+    use crate::SocketId;
 
     const KEEP: Duration = Duration::from_secs(10);
 
     fn packet(offset: &str) -> Packet {
-        Packet { frames: Frames::text(offset), delivery: Delivery::Reliable, offset: Some(offset.into()) }
+        Packet { offset: Some(offset.into()), ..Packet::new(Frames::text(offset)) }
     }
 
     fn to(room: &str) -> Target {
-        Target { rooms: vec![room.into()], except: Vec::new() }
+        Target { rooms: vec![room.into()], ..Target::default() }
     }
 
     fn session() -> SavedSession {
         let (id, pid) = (SocketId::random().unwrap(), SocketId::random().unwrap());
-        SavedSession { id, pid, rooms: vec!["a".into()], data: None }
+        SavedSession { id, pid, rooms: vec!["a".into()], data: None, shared_data: Arc::default(), user: None }
     }
 
     #[test]
@@ -159,7 +157,7 @@ mod tests {
         let now = Instant::now();
         let mut history = History::new(KEEP);
         let everybody = Target::default();
-        let others = Target { rooms: Vec::new(), except: vec!["a".into()] };
+        let others = Target { except: vec!["a".into()], ..Target::default() };
         for (offset, target) in
             [("1", to("a")), ("2", to("b")), ("3", everybody), ("4", others), ("5", to("a"))]
         {

@@ -7,7 +7,11 @@ use std::{
 
 use parking_lot::{Mutex, RwLock};
 
-use super::{Adapter, Packet, SavedSession, Target, history::History};
+use super::{
+    Adapter, Joined, Offset, Packet, RoomHistory, SavedSession, Target,
+    history::{History, meant},
+    room_history::{RoomHistories, lock},
+};
 use crate::{Room, Socket, SocketId};
 
 /// Keeps rooms in memory. A room exists as long as somebody is in it.
@@ -17,6 +21,8 @@ pub struct InMemoryAdapter {
     /// Taken before `members` is read, and held while a packet is delivered: the history's order is
     /// the order in which every socket gets the packets.
     history: Option<Mutex<History>>,
+    /// Taken between the two, and held as long.
+    rooms: RoomHistories,
 }
 
 impl InMemoryAdapter {
@@ -44,7 +50,7 @@ impl Adapter for InMemoryAdapter {
         if let (Some(history), Some(offset)) = (history, after) {
             let own = [&[Room::from(socket.id())][..], rooms].concat();
             for packet in history.after(offset, &own) {
-                socket.deliver(&packet.frames, packet.delivery);
+                socket.deliver(packet);
             }
         }
     }
@@ -76,14 +82,52 @@ impl Adapter for InMemoryAdapter {
         self.members.write().leave(socket, room);
     }
 
+    fn keep_history(&self, room: Room, history: RoomHistory, start: Offset) {
+        self.rooms.keep(room, history, start);
+    }
+
+    fn forget_history(&self, room: &Room) {
+        self.rooms.forget(room);
+    }
+
+    fn keeps(&self, target: &Target) -> bool {
+        self.rooms.keeps(target)
+    }
+
+    fn join_after(
+        &self,
+        socket: &Socket,
+        room: &Room,
+        others: &[Room],
+        offset: Option<&str>,
+    ) -> Option<Joined> {
+        let rooms = self.rooms.read();
+        let mut log = rooms.get(room)?.lock();
+        // nothing is broadcast to the room meanwhile
+        self.join(socket, room.clone());
+        let joined = log.last().clone();
+        let own = [&[room.clone(), Room::from(socket.id())], others].concat();
+        let missed = offset.and_then(|offset| log.after(offset, Instant::now()));
+        let replayed = missed.map(|missed| {
+            let missed = missed.filter(|(_, target)| meant(target, &own));
+            missed.map(|(packet, _)| socket.deliver(packet)).count()
+        });
+        Some(Joined { offset: joined, replayed })
+    }
+
     fn broadcast(&self, packet: &Packet, target: &Target) -> usize {
-        let mut history = self.history.as_ref().map(Mutex::lock);
+        let mut history = self.history.as_ref().filter(|_| packet.offset.is_some()).map(Mutex::lock);
         if let Some(history) = &mut history {
             history.store(packet, target, Instant::now());
         }
+        let rooms = self.rooms.read();
+        let mut logs = lock(&rooms, target);
+        for log in &mut logs {
+            log.store(packet, target, Instant::now());
+        }
         let mut count = 0;
         self.members.read().each(target, |socket| {
-            socket.deliver(&packet.frames, packet.delivery);
+            socket.deliver(packet);
             count += 1;
         });
         count

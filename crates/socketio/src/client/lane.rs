@@ -3,16 +3,22 @@
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use chorus_protocol::socketio::Payload;
+use serde_json::json;
 
 use crate::{
     DisconnectReason, Event, Socket,
+    ack::Answer,
+    deduplicate::Verdict,
     engine::CloseReason,
     handler::{BoxFuture, BoxedGuard, BoxedHandler},
+    limit::Excess,
+    listeners::Found,
 };
 
 /// What is under way for one socket, from its CONNECT to its last disconnect handler.
@@ -34,9 +40,10 @@ enum Stage {
 
 enum Job {
     Connect,
+    /// Its handlers are looked up when its turn comes: those before may add some.
+    Event(Event),
+    /// One of several handlers.
     Call(BoxedHandler, Event),
-    /// Handlers that the namespace's event middleware decides about.
-    Guarded(Vec<BoxedGuard>, Arc<[BoxedHandler]>, Event),
     /// The reason, and whether the socket had been let in.
     Leave(DisconnectReason, bool),
 }
@@ -58,30 +65,30 @@ impl Lane {
             && self.socket.gone().is_none()
     }
 
-    /// Queues an event for its handlers.
-    pub(super) fn event(&mut self, name: Box<str>, payload: Payload, ack: Option<u64>) {
-        let Some(handlers) = self.socket.namespace().event_handlers(&name) else {
-            tracing::debug!(event = &*name, "no handler");
-            return;
-        };
-        let sent = (handlers.len() > 1).then(|| Arc::new(AtomicBool::new(false)));
-        let event = Event { socket: self.socket.clone(), name, payload, ack, sent, reason: None };
-        let guards = self.socket.namespace().guards();
-        if !guards.is_empty() {
-            self.queued_bytes += event.payload.size();
-            self.queue.push_back(Job::Guarded(guards, handlers, event));
-            return;
+    /// Queues an event for its handlers, unless it is one too many.
+    pub(super) fn event(
+        &mut self,
+        name: Box<str>,
+        payload: Payload,
+        ack: Option<u64>,
+    ) -> Result<(), CloseReason> {
+        let socket = self.socket.clone();
+        let event = Event { socket, name, payload, ack, answer: None, reason: None };
+        match self.socket.namespace().admit(&self.socket, &event.name) {
+            Ok(()) => {
+                self.queued_bytes += event.payload.size();
+                self.queue.push_back(Job::Event(event));
+                Ok(())
+            }
+            Err(Excess::Refused(wait)) => {
+                refuse(&event, wait);
+                Ok(())
+            }
+            Err(Excess::Disconnect) => {
+                tracing::debug!(socket = %self.socket.id(), event = &*event.name, "closing: too many events");
+                Err(CloseReason::ForcedClose)
+            }
         }
-        let Some((last, others)) = handlers.split_last() else { return };
-        for handler in others {
-            self.queue_call(handler, event.clone());
-        }
-        self.queue_call(last, event);
-    }
-
-    fn queue_call(&mut self, handler: &BoxedHandler, event: Event) {
-        self.queued_bytes += event.payload.size();
-        self.queue.push_back(Job::Call(handler.clone(), event));
     }
 
     /// Queues the end, behind all events that came before.
@@ -152,15 +159,32 @@ impl Lane {
             Job::Leave(reason, was_connected) => {
                 Some(Box::pin(leave(self.socket.clone(), reason, was_connected)))
             }
-            Job::Call(handler, event) => {
+            Job::Event(event) => {
                 self.queued_bytes -= event.payload.size();
-                handler.start(&event)
+                self.event_turn(event)
             }
-            Job::Guarded(guards, handlers, event) => {
-                self.queued_bytes -= event.payload.size();
-                Some(Box::pin(guarded(guards, handlers, event)))
-            }
+            Job::Call(handler, event) => handler.start(&event),
         };
+    }
+
+    fn event_turn(&mut self, event: Event) -> Option<BoxFuture<()>> {
+        let guards = event.socket.guards();
+        if !guards.is_empty() {
+            return Some(Box::pin(guarded(guards, event)));
+        }
+        let mut event = repeated(event)?;
+        let Found { first, others } = self.socket.take_handlers(&event.name);
+        let Some(first) = first else {
+            tracing::debug!(event = &*event.name, "no handler");
+            return None;
+        };
+        if !others.is_empty() {
+            event.answer.get_or_insert_default();
+            for handler in others.into_iter().rev() {
+                self.queue.push_front(Job::Call(handler, event.clone()));
+            }
+        }
+        first.start(&event)
     }
 }
 
@@ -170,64 +194,79 @@ impl Drop for Lane {
         if self.stage != Stage::Over {
             self.socket.go(DisconnectReason::Transport(CloseReason::TransportClose));
             self.socket.leave_all();
+            self.socket.forget_listeners();
         }
     }
 }
 
 async fn connect(socket: Socket) {
-    let mut event = Event {
-        payload: Payload::object(socket.auth_json()),
-        name: "connect".into(),
-        ack: None,
-        sent: None,
-        reason: None,
-        socket,
-    };
-    let skips = event.socket.recovered() && event.socket.namespace().skips_middleware();
-    let middlewares = if skips { Vec::new() } else { event.socket.namespace().middlewares() };
+    let mut event = Event::of(socket.clone(), "connect", Payload::object(socket.auth_json()), None);
+    let skips = socket.recovered() && socket.namespace().skips_middleware();
+    let middlewares = if skips { Vec::new() } else { socket.namespace().middlewares() };
     for middleware in middlewares {
         if let Err(error) = middleware.run(&event).await {
-            event.socket.refuse(&error);
+            socket.refuse(&error);
             return;
         }
     }
-    if !event.socket.connect() {
+    if !socket.connect() {
         return;
     }
     event.name = "connection".into();
-    for handler in event.socket.namespace().connect_handlers() {
+    for handler in socket.namespace().connect_handlers() {
         handler.run(&event).await;
     }
 }
 
-/// Runs the handlers of an event, unless the middleware refuses it.
-async fn guarded(guards: Vec<BoxedGuard>, handlers: Arc<[BoxedHandler]>, event: Event) {
+/// Runs the handlers of an event, unless middleware refuses it.
+async fn guarded(guards: Vec<BoxedGuard>, event: Event) {
     for guard in guards {
         if !guard.allows(&event).await {
             return;
         }
     }
-    for handler in handlers.iter() {
+    let Some(mut event) = repeated(event) else { return };
+    let Found { first, others } = event.socket.take_handlers(&event.name);
+    if !others.is_empty() {
+        event.answer.get_or_insert_default();
+    }
+    for handler in first.into_iter().chain(others) {
         handler.run(&event).await;
     }
 }
 
+/// None if the event was sent before: then it is, or will be, answered without its handlers.
+fn repeated(mut event: Event) -> Option<Event> {
+    if event.ack.is_none() {
+        return Some(event);
+    }
+    let Some(answers) = event.socket.namespace().answers() else { return Some(event) };
+    match answers.look_up(&event.name, &event.payload, event.ack()) {
+        Some(Verdict::Repeated) => return None,
+        Some(Verdict::New(receipt)) => event.answer = Some(Arc::new(Answer::to(receipt))),
+        None => {}
+    }
+    Some(event)
+}
+
+/// Tells a client that asked for an answer when it may try again.
+fn refuse(event: &Event, wait: Duration) {
+    // rounded up: not before it is worth it
+    let wait = wait.as_millis() as u64 + 1;
+    let error = json!({ "code": "rate_limited", "message": "too many events", "retryAfter": wait });
+    // JSON can be sent
+    let _ = event.ack().send(json!({ "error": error }));
+}
+
 async fn leave(socket: Socket, reason: DisconnectReason, was_connected: bool) {
-    let (before, after) =
-        if was_connected { socket.namespace().disconnect_handlers() } else { Default::default() };
-    let event = Event {
-        payload: Payload::default(),
-        name: "disconnect".into(),
-        ack: None,
-        sent: None,
-        reason: Some(reason),
-        socket,
-    };
+    let (before, after) = if was_connected { socket.disconnect_handlers() } else { Default::default() };
+    let event = Event::of(socket.clone(), "disconnect", Payload::default(), Some(reason));
     for handler in before {
         handler.run(&event).await;
     }
-    event.socket.leave_all();
+    socket.leave_all();
     for handler in after {
         handler.run(&event).await;
     }
+    socket.forget_listeners();
 }

@@ -192,7 +192,8 @@ impl<A: Applications> Core<A> {
     fn collect(&mut self, now: Instant) {
         let mut mailbox = self.session.mailbox();
         mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
-        let fresh = mailbox.outbox.take();
+        // what the transport does not take yet waits where newer packets can take its place
+        let fresh = if self.is_blocked() { VecDeque::new() } else { mailbox.outbox.take() };
         let close = mailbox.close;
         drop(mailbox);
         self.enqueue(fresh);
@@ -242,19 +243,25 @@ impl<A: Applications> Core<A> {
         if mem::take(&mut self.unpolled) || resumed {
             return false;
         }
-        let blocked = match &self.link {
-            Link::Polling(polling) => !polling.is_parked(),
-            _ => !self.writing.is_empty(),
-        };
+        let blocked = self.is_blocked();
         let mut mailbox = self.session.mailbox();
         mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
         let close = mailbox.close.is_some() && self.phase == Phase::Open;
-        if close || mailbox.poked || mailbox.outbox.has_waiting() || !mailbox.requests.is_empty() {
+        let more = mailbox.outbox.has_waiting() && !blocked;
+        if close || mailbox.poked || more || !mailbox.requests.is_empty() {
             return false;
         }
         mailbox.outbox.blocked = blocked;
         mailbox.waker = Some(cx.waker().clone());
         true
+    }
+
+    /// Whether the transport takes nothing at present.
+    fn is_blocked(&self) -> bool {
+        match &self.link {
+            Link::Polling(polling) => !polling.is_parked(),
+            _ => !self.writing.is_empty(),
+        }
     }
 
     fn wake_at(&self, now: Instant) -> Instant {

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use super::{
     CloseReason,
     link::Opening,
-    outbox::{Delivery, Outbox},
+    outbox::{Delivery, Outbox, Topic},
 };
 
 /// The id of an Engine.IO session. It is a secret of the client's: who knows it can take the session over.
@@ -178,15 +178,25 @@ impl Session {
     }
 
     /// Puts a packet into the outbox. It is dropped when the session has ended.
+    ///
+    /// All packets sent like this are on one topic.
     pub fn send(&self, frames: &Frames, delivery: Delivery) {
+        self.send_on(Topic::default(), frames, delivery);
+    }
+
+    /// As [`Session::send`], with the topic that [`Delivery::Latest`] asks for.
+    pub(crate) fn send_on(&self, topic: Topic, frames: &Frames, delivery: Delivery) {
         let deflate = self.0.deflates.load(Ordering::Relaxed);
         let frames = frames.form(Form { deflate, ..self.0.form }, self.0.options.deflate.as_ref());
         let mut mailbox = self.0.mailbox.lock();
         if mailbox.ended || mailbox.close.is_some() {
             return;
         }
-        if !mailbox.outbox.push(frames, delivery, self.0.options.max_outbox_size) {
+        if !mailbox.outbox.push(frames, delivery, topic, self.0.options.max_outbox_size) {
             mailbox.close = Some(CloseReason::SlowConsumer);
+        } else if mailbox.outbox.blocked {
+            // the task takes it once the transport takes more
+            return;
         }
         wake(mailbox);
     }

@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{HashMap, hash_map::RandomState},
     future::Future,
     sync::Arc,
     time::Duration,
@@ -43,6 +43,7 @@ impl Default for ServerBuilder {
                 max_attachments: 10,
                 max_pending_acks: 1024,
                 max_queued_bytes: 1_000_000,
+                max_rooms: 10_000,
                 cleanup_empty_child_namespaces: false,
                 recovery: None,
             },
@@ -127,6 +128,12 @@ impl ServerBuilder {
         self
     }
 
+    /// The most rooms one socket can be in. 10,000; unbounded in Node
+    pub fn max_rooms(mut self, count: usize) -> Self {
+        self.options.max_rooms = count;
+        self
+    }
+
     /// Lets clients come back after a broken line. Off
     ///
     /// Needs an adapter that can: this sets the in-memory one.
@@ -205,7 +212,14 @@ impl ServerBuilder {
     pub fn build(self) -> Server {
         let Self { config, options, states, adapter, parser } = self;
         let epoch = SocketId::random().map_or_else(|_| String::new(), |id| id.as_str()[..6].to_owned());
-        let common = Arc::new(Common { options, parser, epoch, counters: Counters::default(), states });
+        let common = Arc::new(Common {
+            options,
+            parser,
+            epoch,
+            hasher: RandomState::new(),
+            counters: Counters::default(),
+            states,
+        });
         let inner =
             ServerInner { common, namespaces: RwLock::default(), parents: RwLock::default(), adapter };
         let server = Server(Engine::new(config, Clients(Arc::new(inner))));

@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
+    collections::{HashMap, hash_map::RandomState},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -20,6 +20,8 @@ pub(crate) struct Common {
     pub(crate) parser: Arc<dyn Parser>,
     /// In front of every offset, so that those of an earlier run are unknown.
     pub(crate) epoch: String,
+    /// For topics.
+    pub(crate) hasher: RandomState,
     pub(super) counters: Counters,
     pub(super) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -30,6 +32,7 @@ pub(crate) struct Options {
     pub(crate) max_attachments: usize,
     pub(crate) max_pending_acks: usize,
     pub(crate) max_queued_bytes: usize,
+    pub(crate) max_rooms: usize,
     pub(crate) cleanup_empty_child_namespaces: bool,
     pub(crate) recovery: Option<Recovery>,
 }

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::Socket;
-use crate::{AckError, Delivery, Payload, Target};
+use crate::{AckError, Delivery, Packet, Payload, Target};
 
 /// An event to one socket, with options.
 #[derive(Debug, Clone, Copy)]
@@ -18,12 +18,18 @@ pub struct Emitter<'a> {
     pub(super) socket: &'a Socket,
     pub(super) delivery: Delivery,
     pub(super) timeout: Option<Duration>,
+    pub(super) uncompressed: bool,
 }
 
 impl Emitter<'_> {
     /// See [`Socket::volatile`].
     pub fn volatile(self) -> Self {
         Self { delivery: Delivery::Volatile, ..self }
+    }
+
+    /// See [`Socket::uncompressed`].
+    pub fn uncompressed(self) -> Self {
+        Self { uncompressed: true, ..self }
     }
 
     /// See [`Socket::timeout`].
@@ -34,24 +40,40 @@ impl Emitter<'_> {
     /// See [`Socket::emit`].
     pub fn emit(self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
         let namespace = &self.socket.0.namespace;
+        self.show(event, &args)?;
         if namespace.recovers() {
             // through the adapter, which keeps it for the time that the client may be away
-            let packet = namespace.packet(event, &args, self.delivery)?;
-            let target = Target { rooms: vec![self.socket.id().into()], except: Vec::new() };
+            let target = Target { rooms: vec![self.socket.id().into()], ..Target::default() };
+            let mut packet = namespace.packet(event, &args, &target, Some(self.delivery))?;
+            packet.frames = self.finish(packet.frames);
             namespace.adapter().broadcast(&packet, &target);
             return Ok(());
         }
-        self.socket.deliver(&namespace.encode(event, &args, None)?, self.delivery);
+        let frames = self.finish(namespace.encode(event, &args, None)?);
+        self.socket.deliver(&Packet { delivery: self.delivery, ..Packet::new(frames) });
         Ok(())
     }
 
     /// See [`Socket::emit_with_ack`].
     pub async fn emit_with_ack<T: FromArgs>(self, event: &str, args: impl ToArgs) -> Result<T, AckError> {
         let namespace = &self.socket.0.namespace;
+        self.show(event, &args).map_err(AckError::Encode)?;
         let id = namespace.next_ack_id();
-        let frames = namespace.encode(event, &args, Some(id)).map_err(AckError::Encode)?;
+        let frames = self.finish(namespace.encode(event, &args, Some(id)).map_err(AckError::Encode)?);
+        let packet = Packet { delivery: self.delivery, ..Packet::new(frames) };
         let deadline = self.timeout.map(|timeout| Instant::now() + timeout);
-        self.socket.clone().ask(&frames, id, self.delivery).answer(deadline).await
+        self.socket.clone().ask(&packet, id).answer(deadline).await
+    }
+
+    fn show(&self, event: &str, args: &impl ToArgs) -> Result<(), serde_json::Error> {
+        if self.socket.0.namespace.is_watched() {
+            self.socket.show(event, &Payload::from_args(args)?);
+        }
+        Ok(())
+    }
+
+    fn finish(&self, frames: Frames) -> Frames {
+        if self.uncompressed { frames.uncompressed() } else { frames }
     }
 }
 
@@ -64,7 +86,7 @@ pub(crate) struct Question {
 
 impl Socket {
     /// Sends an event that is to be answered.
-    pub(crate) fn ask(self, frames: &Frames, id: u64, delivery: Delivery) -> Question {
+    pub(crate) fn ask(self, packet: &Packet, id: u64) -> Question {
         let waiting = {
             let mut state = self.0.state.lock();
             if self.is_connected() {
@@ -74,7 +96,7 @@ impl Socket {
             }
         };
         if waiting.is_ok() {
-            self.0.link.session.send(frames, delivery);
+            self.deliver(packet);
         }
         Question { socket: self, id, waiting: Some(waiting) }
     }
