@@ -4,10 +4,10 @@ mod history;
 mod memory;
 mod room_history;
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use chorus_protocol::socketio::{Frames, ToArgs};
+use chorus_protocol::socketio::{Frames, Payload, ToArgs};
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
@@ -81,6 +81,15 @@ pub struct Target {
     pub local: bool,
 }
 
+/// What the other servers answered.
+#[derive(Debug, Clone, Default)]
+pub struct ServerAnswers {
+    /// One for each server that answered.
+    pub answers: Vec<Payload>,
+    /// How many servers did not.
+    pub missing: usize,
+}
+
 /// The membership of one namespace, and the delivery of its broadcasts.
 ///
 /// An implementation for several servers keeps this server's sockets in an [`InMemoryAdapter`] and
@@ -88,9 +97,11 @@ pub struct Target {
 /// Each recipient gets a broadcast once, however many of the rooms it is in; broadcasts of one
 /// thread reach a socket in their order.
 pub trait Adapter: Send + Sync + 'static {
-    /// Adds a socket that was let in, to the namespace and to `rooms`. With an offset, delivers what
-    /// came after it to these rooms first; no packet may get lost or doubled in between.
-    fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>);
+    /// Adds a socket that is let in, to the namespace and to `rooms`, and [greets](Socket::greet) it
+    /// before anything else is delivered to it. With an offset, delivers what came after it to these
+    /// rooms next; no packet may get lost or doubled in between. False, and nothing is done, when the
+    /// offset is no longer known.
+    fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>) -> bool;
 
     /// Keeps a session of a connection that broke off. Those that cannot, forget it.
     fn save(&self, _session: SavedSession) {}
@@ -144,6 +155,22 @@ pub trait Adapter: Send + Sync + 'static {
     fn fetch_sockets(&self, target: &Target) -> BoxFuture<'_, Vec<RemoteSocket>> {
         let sockets = self.sockets(target).iter().map(RemoteSocket::of).collect();
         Box::pin(std::future::ready(sockets))
+    }
+
+    /// Sends an event to the other servers of the namespace, which handle it by
+    /// [`Namespace::on_server_side_emit`](crate::Namespace::on_server_side_emit). A server that is alone
+    /// has none.
+    fn server_side_emit(&self, _event: &str, _payload: &Payload) {}
+
+    /// As [`Adapter::server_side_emit`], and gathers the answers of the other servers, for `timeout` at
+    /// the most.
+    fn server_side_ask(
+        &self,
+        _event: &str,
+        _payload: &Payload,
+        _timeout: Duration,
+    ) -> BoxFuture<'_, ServerAnswers> {
+        Box::pin(std::future::ready(ServerAnswers::default()))
     }
 
     /// This server's socket of that id.

@@ -208,7 +208,10 @@ impl Client {
     }
 
     fn enter(&mut self, namespace: Namespace, auth: Box<str>) -> Result<(), CloseReason> {
-        if self.lanes.len() >= MAX_NAMESPACES {
+        let kept: usize = self.lanes.iter().map(|lane| lane.socket().auth_json().len()).sum();
+        if self.lanes.len() >= MAX_NAMESPACES
+            || kept + auth.len() > self.server.common.options.max_queued_bytes.saturating_add(MIN_AUTH)
+        {
             self.server.exit(&namespace);
             return Err(CloseReason::ForcedClose);
         }
@@ -334,6 +337,10 @@ const AWAITING_FACTOR: usize = 8;
 
 /// Namespaces one connection may join at a time.
 const MAX_NAMESPACES: usize = 255;
+
+/// What clients may keep on the server as `auth`, in bytes and in all their namespaces together,
+/// besides the size of one message.
+const MIN_AUTH: usize = 1 << 16;
 
 /// CONNECTs that wait for a namespace to come into being before the transport is no longer read.
 const MAX_RESOLVING: usize = 8;

@@ -28,7 +28,9 @@ pub use chorus_protocol::{
 
 pub use self::{
     ack::{Ack, AckError, IntoReply, PartialAcks, Reply},
-    adapter::{Adapter, InMemoryAdapter, Joined, Offset, Packet, RoomHistory, SavedSession, Target},
+    adapter::{
+        Adapter, InMemoryAdapter, Joined, Offset, Packet, RoomHistory, SavedSession, ServerAnswers, Target,
+    },
     broadcast::Broadcast,
     deduplicate::Deduplicate,
     engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Topic, Transport},

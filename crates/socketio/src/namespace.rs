@@ -1,5 +1,7 @@
 //! A namespace: its sockets, and the handlers that all of them share.
 
+mod server_side;
+
 use std::{
     collections::HashMap,
     fmt,
@@ -13,6 +15,7 @@ use std::{
 use chorus_protocol::socketio::{Frames, ToArgs};
 use parking_lot::RwLock;
 
+use self::server_side::OnServerSide;
 use crate::{
     Adapter, Broadcast, ConnectError, Delivery, Handler, IntoReply, IntoRooms, Packet, Payload, RateLimit,
     Room, RoomHistory, Socket, SocketId, Target,
@@ -61,6 +64,7 @@ struct Lists {
     listeners: Listeners,
     limits: Vec<Limiter>,
     answers: Option<Arc<Answers>>,
+    server_side: HashMap<Box<str>, OnServerSide>,
 }
 
 impl Namespace {
@@ -93,6 +97,10 @@ impl Namespace {
 
     pub(crate) fn enter(&self) {
         self.0.users.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// True if it was the last one.

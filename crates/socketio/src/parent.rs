@@ -9,7 +9,9 @@ use std::{
 use chorus_protocol::socketio::ToArgs;
 use parking_lot::Mutex;
 
-use crate::{ConnectError, Handler, IntoReply, Namespace, server::ServerInner};
+use crate::{
+    ConnectError, Deduplicate, Handler, IntoReply, Namespace, Payload, RateLimit, Socket, server::ServerInner,
+};
 
 /// A family of namespaces: each child has the handlers of its parent, and its own sockets and rooms.
 ///
@@ -103,6 +105,33 @@ impl ParentNamespace {
     /// See [`Namespace::on_any`].
     pub fn on_any<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
         self.0.template.on_any(handler);
+        self
+    }
+
+    /// See [`Namespace::on_any_outgoing`].
+    pub fn on_any_outgoing(
+        &self,
+        listener: impl Fn(&Socket, &str, &Payload) + Send + Sync + 'static,
+    ) -> &Self {
+        self.0.template.on_any_outgoing(listener);
+        self
+    }
+
+    /// See [`Namespace::off`].
+    pub fn off(&self, event: &str) -> &Self {
+        self.0.template.off(event);
+        self
+    }
+
+    /// See [`Namespace::limit`]: one allowance for all children.
+    pub fn limit(&self, limit: RateLimit) -> &Self {
+        self.0.template.limit(limit);
+        self
+    }
+
+    /// See [`Namespace::deduplicate`].
+    pub fn deduplicate(&self, how: Deduplicate) -> &Self {
+        self.0.template.deduplicate(how);
         self
     }
 

@@ -60,9 +60,30 @@ impl Server {
     pub fn of(&self, name: &str) -> Namespace {
         let name = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
         let inner = &self.0.applications().0;
-        let mut namespaces = inner.namespaces.write();
         let make = || Namespace::new(&name, inner.common.clone(), (inner.adapter)(&name));
-        namespaces.entry(name.as_str().into()).or_insert_with(make).clone()
+        inner.find_or_make(&name, make, |_| {})
+    }
+
+    /// The names of the namespaces that exist now.
+    pub fn namespaces(&self) -> Vec<Box<str>> {
+        self.0.applications().0.namespaces.read().keys().cloned().collect()
+    }
+
+    /// Runs for each namespace that comes into being from now on; for one that a client asked for,
+    /// before that client is let in.
+    pub fn on_new_namespace(&self, hook: impl Fn(&Namespace) + Send + Sync + 'static) {
+        self.0.applications().0.on_new.write().push(Arc::new(hook));
+    }
+
+    /// Forgets a namespace: its sockets are disconnected, and no more are let in. False if there was
+    /// none, or it is the main one, which stays.
+    pub fn remove_namespace(&self, name: &str) -> bool {
+        if name == "/" {
+            return false;
+        }
+        let Some(namespace) = self.0.applications().0.remove(name) else { return false };
+        namespace.broadcast().local().disconnect();
+        true
     }
 
     /// Namespaces whose names `matches` accepts, made when a client first asks for one.

@@ -326,26 +326,32 @@ impl Socket {
         self.0.link.close();
     }
 
-    /// Lets it in and tells the client so. False when it has gone already.
+    /// Lets it in and tells the client so. False when it has gone already, or what it missed is no
+    /// longer known since it was claimed: then the connection is closed, and the client begins anew.
     pub(crate) fn connect(&self) -> bool {
         let state = self.0.state.lock();
         if state.gone.is_some() {
             return false;
         }
-        let recovery = self.0.recovery.as_deref();
-        let data = match recovery {
+        let after = self.0.recovery.as_ref().and_then(|recovery| recovery.after.as_deref());
+        let added = self.0.namespace.adapter().add(self, &state.rooms, after);
+        if !added {
+            self.close();
+        }
+        added
+    }
+
+    /// For adapters, in [`Adapter::add`](crate::Adapter::add): tells the client that it is let in.
+    pub fn greet(&self) {
+        let data = match self.0.recovery.as_deref() {
             Some(RecoveryState { pid, .. }) => serde_json::json!({ "sid": self.id(), "pid": pid }),
             None => serde_json::json!({ "sid": self.id() }),
         };
         let data = Some(&data).filter(|_| self.0.link.session.revision() == Revision::V4);
         if let Ok(frames) = self.parser().connect(self.0.namespace.name(), data) {
-            // before anything that is broadcast
             self.0.link.session.send(&frames, Delivery::Reliable);
         }
         self.0.stage.store(CONNECTED, Ordering::Release);
-        let after = recovery.and_then(|recovery| recovery.after.as_deref());
-        self.0.namespace.adapter().add(self, &state.rooms, after);
-        true
     }
 
     fn parser(&self) -> &dyn Parser {

@@ -39,20 +39,27 @@ struct Members {
 }
 
 impl Adapter for InMemoryAdapter {
-    fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>) {
+    fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>) -> bool {
         let history = self.history.as_ref().map(Mutex::lock);
+        if let (Some(history), Some(offset)) = (&history, after)
+            && !history.knows(offset)
+        {
+            return false;
+        }
         let mut members = self.members.write();
+        // nothing is broadcast meanwhile
+        socket.greet();
         members.sockets.insert(socket.id(), socket.clone());
         for room in rooms {
             members.rooms.entry(room.clone()).or_default().insert(socket.id(), socket.clone());
         }
-        // nothing is broadcast meanwhile
         if let (Some(history), Some(offset)) = (history, after) {
             let own = [&[Room::from(socket.id())][..], rooms].concat();
             for packet in history.after(offset, &own) {
                 socket.deliver(packet);
             }
         }
+        true
     }
 
     fn save(&self, session: SavedSession) {

@@ -220,8 +220,13 @@ impl ServerBuilder {
             counters: Counters::default(),
             states,
         });
-        let inner =
-            ServerInner { common, namespaces: RwLock::default(), parents: RwLock::default(), adapter };
+        let inner = ServerInner {
+            common,
+            namespaces: RwLock::default(),
+            parents: RwLock::default(),
+            adapter,
+            on_new: RwLock::default(),
+        };
         let server = Server(Engine::new(config, Clients(Arc::new(inner))));
         server.of("/");
         server

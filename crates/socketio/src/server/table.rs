@@ -14,7 +14,11 @@ pub(crate) struct ServerInner {
     pub(super) namespaces: RwLock<HashMap<Box<str>, Namespace>>,
     pub(super) parents: RwLock<Vec<ParentNamespace>>,
     pub(super) adapter: Arc<AdapterFactory>,
+    pub(super) on_new: RwLock<Vec<OnNew>>,
 }
+
+/// Sees each namespace that comes into being.
+pub(super) type OnNew = Arc<dyn Fn(&Namespace) + Send + Sync>;
 
 impl ServerInner {
     pub(crate) fn find(&self, name: &str) -> Option<Namespace> {
@@ -48,14 +52,43 @@ impl ServerInner {
     }
 
     fn child(&self, parent: &ParentNamespace, name: &str) -> Namespace {
-        let mut namespaces = self.namespaces.write();
         let make = || {
             parent.born(name);
             parent.template().child(name, (self.adapter)(name))
         };
-        let child = namespaces.entry(name.into()).or_insert_with(make);
-        child.enter();
-        child.clone()
+        self.find_or_make(name, make, Namespace::enter)
+    }
+
+    /// The namespace of that name, made if there is none; `visit` sees it before it can be forgotten.
+    pub(super) fn find_or_make(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Namespace,
+        visit: impl FnOnce(&Namespace),
+    ) -> Namespace {
+        let mut new = false;
+        let namespace = {
+            let mut namespaces = self.namespaces.write();
+            let namespace = namespaces.entry(name.into()).or_insert_with(|| {
+                new = true;
+                make()
+            });
+            visit(namespace);
+            namespace.clone()
+        };
+        if new {
+            let hooks = self.on_new.read().clone();
+            for hook in hooks {
+                hook(&namespace);
+            }
+        }
+        namespace
+    }
+
+    pub(super) fn remove(&self, name: &str) -> Option<Namespace> {
+        let removed = self.namespaces.write().remove(name)?;
+        self.parents.read().iter().any(|parent| parent.buried(name));
+        Some(removed)
     }
 
     /// A connection has left a namespace, or did not get in. A child that nobody is left in is
@@ -64,6 +97,8 @@ impl ServerInner {
         let mut namespaces = self.namespaces.write();
         if namespace.exit()
             && self.common.options.cleanup_empty_child_namespaces
+            // one that was removed may have a successor of its name
+            && namespaces.get(namespace.name()).is_some_and(|known| known.is(namespace))
             && self.parents.read().iter().any(|parent| parent.buried(namespace.name()))
         {
             namespaces.remove(namespace.name());

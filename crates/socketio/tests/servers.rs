@@ -1,0 +1,189 @@
+//! Namespaces that come and go, and what servers say to each other.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
+
+mod common;
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use chorus_socketio::{
+    Adapter, Args, InMemoryAdapter, Packet, PartialAcks, Payload, Reply, Room, Server, ServerAnswers, Socket,
+    SocketId, Target, deflate,
+};
+use common::{Client, serve};
+use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn sockets_are_fetched_with_rooms_data_and_handshake() {
+    let io = Server::new();
+    let main = io.of("/");
+    main.on_connect(|socket: Socket| async move {
+        let name = socket.handshake().query("name").map(std::borrow::Cow::into_owned);
+        socket.set_shared_data(json!({ "name": name })).unwrap();
+        socket.join("room");
+        socket.emit("ready", ()).unwrap();
+    });
+    let address = serve(&io).await;
+    let mut client = Client::request(address, "/socket.io/?EIO=4&transport=websocket&name=ada").await;
+    client.next().await;
+    client.send("40").await;
+    client.next().await;
+    client.next().await;
+    let found = main.to("room").fetch_sockets().await;
+    let [socket] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(*socket.data, json!({ "name": "ada" }));
+    assert_eq!(socket.rooms, [Room::from("room")]);
+    assert!(socket.handshake.url().contains("name=ada"));
+    assert!(main.except(socket.id).fetch_sockets().await.is_empty());
+    main.to(socket.id).emit("found", ()).unwrap();
+    assert_eq!(client.next().await, r#"42["found",null]"#);
+    assert_eq!(main.to("room").local().emit("here", 1).unwrap(), 1);
+    main.to("room").send("text").unwrap();
+    client.next().await;
+    assert_eq!(client.next().await, r#"42["message","text"]"#);
+}
+
+#[tokio::test]
+async fn namespaces_are_announced_and_can_be_removed() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let io = Server::new();
+    io.on_new_namespace({
+        let seen = seen.clone();
+        move |namespace| seen.lock().push(namespace.name().to_owned())
+    });
+    io.of("/static").on("x", || async { Reply(1) });
+    io.of("/static");
+    io.of_matching(|name| name.starts_with("/room-"));
+    let address = serve(&io).await;
+    let mut client = Client::connect(address).await;
+    for name in ["/static", "/room-1"] {
+        client.send(&format!("40{name},")).await;
+        assert!(client.next().await.starts_with(&format!("40{name},{{")));
+    }
+    assert_eq!(*seen.lock(), ["/static", "/room-1"]);
+    assert_eq!(io.namespaces().len(), 3);
+    assert!(io.remove_namespace("/static"));
+    assert_eq!(client.next().await, "41/static,");
+    assert!(!io.remove_namespace("/static"));
+    assert!(!io.remove_namespace("/"), "the main one stays");
+    client.send("40/static,").await;
+    assert_eq!(client.next().await, r#"44/static,{"message":"Invalid namespace"}"#);
+    assert!(io.remove_namespace("/room-1"));
+    assert_eq!(client.next().await, "41/room-1,");
+    client.send("40/room-1,").await;
+    assert!(client.next().await.starts_with("40/room-1,{"), "it comes into being again");
+    assert_eq!(seen.lock().len(), 3);
+}
+
+/// Two servers in one process.
+#[derive(Default)]
+struct Pair {
+    own: InMemoryAdapter,
+    other: Arc<OnceLock<chorus_socketio::Namespace>>,
+}
+
+impl Adapter for Pair {
+    fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>) -> bool {
+        self.own.add(socket, rooms, after)
+    }
+    fn remove(&self, socket: &Socket, rooms: &[Room]) {
+        self.own.remove(socket, rooms);
+    }
+    fn join(&self, socket: &Socket, room: Room) -> bool {
+        self.own.join(socket, room)
+    }
+    fn leave(&self, socket: &Socket, room: &Room) {
+        self.own.leave(socket, room);
+    }
+    fn broadcast(&self, packet: &Packet, target: &Target) -> usize {
+        self.own.broadcast(packet, target)
+    }
+    fn sockets(&self, target: &Target) -> Vec<Socket> {
+        self.own.sockets(target)
+    }
+    fn socket(&self, id: SocketId) -> Option<Socket> {
+        self.own.socket(id)
+    }
+    fn len(&self) -> usize {
+        self.own.len()
+    }
+    fn server_side_emit(&self, event: &str, payload: &Payload) {
+        let (other, event, payload) = (self.other.clone(), event.to_owned(), payload.clone());
+        tokio::spawn(async move { other.get().unwrap().server_side_event(&event, payload).await });
+    }
+    fn server_side_ask(
+        &self,
+        event: &str,
+        payload: &Payload,
+        timeout: Duration,
+    ) -> BoxFuture<'_, ServerAnswers> {
+        let (event, payload) = (event.to_owned(), payload.clone());
+        Box::pin(async move {
+            let asked = self.other.get().unwrap().server_side_event(&event, payload);
+            match tokio::time::timeout(timeout, asked).await {
+                Ok(Some(answer)) => ServerAnswers { answers: vec![answer], missing: 0 },
+                _ => ServerAnswers { answers: Vec::new(), missing: 1 },
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn servers_ask_each_other() {
+    let make = || {
+        let other = Arc::new(OnceLock::new());
+        let adapter = Arc::new(Pair { other: other.clone(), ..Pair::default() });
+        (Server::builder().adapter(move |_| adapter.clone()).build(), other)
+    };
+    let ((a, others_of_a), (b, others_of_b)) = (make(), make());
+    others_of_a.set(b.of("/")).unwrap();
+    others_of_b.set(a.of("/")).unwrap();
+    let (told, mut hears) = tokio::sync::mpsc::unbounded_channel();
+    b.of("/").on_server_side_emit("sum", |Args((x, y)): Args<(i64, i64)>| async move { x + y });
+    b.of("/").on_server_side_emit("tell", move |text: String| {
+        told.send(text).unwrap();
+        async {}
+    });
+    let sums: Vec<i64> = a.of("/").server_side_emit_with_ack("sum", Args((3, 4))).await.unwrap();
+    assert_eq!(sums, [7]);
+    a.of("/").server_side_emit("tell", "news").unwrap();
+    assert_eq!(hears.recv().await.as_deref(), Some("news"));
+    let unknown: Result<Vec<Value>, PartialAcks<Value>> =
+        a.of("/").server_side_emit_with_ack("unknown", ()).await;
+    assert_eq!(unknown.unwrap_err().missing, 1);
+    let unreadable: Result<Vec<i64>, _> = a.of("/").server_side_emit_with_ack("sum", "text").await;
+    assert_eq!(unreadable.unwrap_err().missing, 1);
+    let alone: Vec<i64> = Server::new().of("/").server_side_emit_with_ack("sum", Args((3, 4))).await.unwrap();
+    assert!(alone.is_empty());
+}
+
+#[tokio::test]
+async fn an_event_can_stay_uncompressed() {
+    let io = Server::builder().per_message_deflate(deflate::Config::default()).build();
+    let main = io.of("/");
+    let address = serve(&io).await;
+    let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+    let (mut client, head) =
+        Client::request_with(address, "/socket.io/?EIO=4&transport=websocket", offer).await;
+    assert!(head.to_lowercase().contains("permessage-deflate"), "{head}");
+    let agreement = deflate::negotiate("permessage-deflate", &deflate::Config::default()).unwrap();
+    client.deflate(agreement);
+    client.next().await;
+    client.send("40").await;
+    client.next().await;
+    let text = "long ".repeat(10_000);
+    let mut sizes = Vec::new();
+    for uncompressed in [false, true] {
+        let before = client.bytes_read();
+        let all = main.broadcast();
+        let all = if uncompressed { all.uncompressed() } else { all };
+        all.emit("text", &text).unwrap();
+        assert_eq!(client.next().await, format!(r#"42["text","{text}"]"#));
+        sizes.push(client.bytes_read() - before);
+    }
+    assert!(sizes[0] < 5_000 && sizes[1] > text.len(), "{sizes:?}");
+}
