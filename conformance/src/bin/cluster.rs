@@ -3,7 +3,7 @@
 use std::{env, error::Error, time::Duration};
 
 use axum::Router;
-use chorus_socketio::{Args, Cors, Data, Namespace, Reply, Socket};
+use chorus_socketio::{Args, Cors, Data, Namespace, RemoteSocket, Reply, Socket};
 use conformance::Knobs;
 use serde_json::{Value, json};
 
@@ -16,7 +16,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let io = knobs.server().cors(Cors::any()).build();
     let main = io.of("/");
     main.on_connect(|socket: Socket| async move {
-        socket.set_data(json!({ "name": socket.handshake().query("name") }));
+        // strings can be written
+        let _ = socket.set_shared_data(json!({ "name": socket.handshake().query("name") }));
     });
     rooms(&main);
     broadcasts(&main);
@@ -47,20 +48,18 @@ fn rooms(main: &Namespace) {
 }
 
 fn broadcasts(main: &Namespace) {
-    // alone, all is local
-    for name in ["all", "local"] {
-        main.on(name, |socket: Socket, Args((event, payload)): Args<(String, Value)>| async move {
-            let _ = socket.namespace().emit(&event, payload);
-            DONE
-        });
-    }
-    main.on(
-        "room",
-        |socket: Socket, Args((room, event, payload)): Args<(String, String, Value)>| async move {
-            let _ = socket.namespace().to(room).emit(&event, payload);
-            DONE
-        },
-    )
+    main.on("all", |socket: Socket, Args((event, payload)): Args<(String, Value)>| async move {
+        let _ = socket.namespace().emit(&event, payload);
+        DONE
+    })
+    .on("local", |socket: Socket, Args((event, payload)): Args<(String, Value)>| async move {
+        let _ = socket.namespace().broadcast().local().emit(&event, payload);
+        DONE
+    })
+    .on("room", |socket: Socket, Args((room, event, payload)): Args<(String, String, Value)>| async move {
+        let _ = socket.namespace().to(room).emit(&event, payload);
+        DONE
+    })
     .on("except", |socket: Socket, Args((room, except, event, payload)): Args<Excepting>| async move {
         let _ = socket.namespace().to(room).except(except).emit(&event, payload);
         DONE
@@ -81,19 +80,29 @@ fn asking(main: &Namespace, name: String) {
         Reply(answers)
     })
     .on("fetch", |socket: Socket| async move {
-        let sockets = socket.namespace().sockets();
+        let sockets = socket.namespace().broadcast().fetch_sockets().await;
         Reply(sockets.iter().map(described).collect::<Vec<_>>())
     })
-    // alone, there are no other servers to answer
-    .on("sse", |_: Data<Value>| async { Reply(Vec::<Value>::new()) })
+    .on("sse", |socket: Socket, Data(message): Data<Value>| async move {
+        let asked = socket.namespace().server_side_emit_with_ack::<Value>("ping", message).await;
+        Reply(asked.unwrap_or_else(|partial| partial.answers))
+    })
+    .on_server_side_emit("ping", {
+        let name = name.clone();
+        move |message: Value| {
+            let text = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+            let answer = format!("{name}:{text}");
+            async move { answer }
+        }
+    })
     .on("whoami", move || {
         let name = name.clone();
         async move { Reply(name) }
     });
 }
 
-fn described(socket: &Socket) -> Value {
-    let mut rooms = vec![socket.id().to_string()];
-    rooms.extend(socket.rooms().iter().map(ToString::to_string));
-    json!({ "id": socket.id(), "rooms": rooms, "data": socket.data::<Value>().as_deref() })
+fn described(socket: &RemoteSocket) -> Value {
+    let mut rooms = vec![socket.id.to_string()];
+    rooms.extend(socket.rooms.iter().map(ToString::to_string));
+    json!({ "id": socket.id, "rooms": rooms, "data": *socket.data })
 }
