@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     Payload, Socket,
+    deduplicate::Answers,
     handler::{BoxedGuard, BoxedHandler},
 };
 
@@ -38,6 +39,14 @@ pub(crate) enum Calls {
 pub(crate) struct Found {
     pub(crate) first: Option<BoxedHandler>,
     pub(crate) others: Vec<BoxedHandler>,
+}
+
+/// What is to be done for an event: first whom to ask, then whom to call.
+pub(crate) struct Dispatch {
+    pub(crate) guards: Vec<BoxedGuard>,
+    /// Those that were given to events which may come again.
+    pub(crate) answers: Option<Arc<Answers>>,
+    pub(crate) found: Found,
 }
 
 impl Found {

@@ -24,7 +24,7 @@ use crate::{
     engine::Topic,
     handler::{BoxedGuard, BoxedHandler, BoxedMiddleware},
     limit::{Excess, Limiter},
-    listeners::{Calls, Found, Listeners},
+    listeners::{Calls, Dispatch, Found, Listeners},
     server::Common,
 };
 
@@ -339,10 +339,6 @@ impl Namespace {
         self.0.handlers.lists.read().limits.iter().try_for_each(|limiter| limiter.admit(socket, event))
     }
 
-    pub(crate) fn answers(&self) -> Option<Arc<Answers>> {
-        self.0.handlers.lists.read().answers.clone()
-    }
-
     pub(crate) fn recovers(&self) -> bool {
         self.common().options.recovery.is_some()
     }
@@ -368,12 +364,12 @@ impl Namespace {
         self.0.handlers.lists.read().connect.clone()
     }
 
-    pub(crate) fn find(&self, event: &str, found: &mut Found) {
-        self.0.handlers.lists.read().listeners.find(event, found);
-    }
-
-    pub(crate) fn guards(&self) -> Vec<BoxedGuard> {
-        self.0.handlers.lists.read().listeners.guards.clone()
+    /// What is to be done for an event, by one look.
+    pub(crate) fn dispatch(&self, event: &str) -> Dispatch {
+        let lists = self.0.handlers.lists.read();
+        let mut found = Found::default();
+        lists.listeners.find(event, &mut found);
+        Dispatch { guards: lists.listeners.guards.clone(), answers: lists.answers.clone(), found }
     }
 
     /// Those for a leaving socket: before and after it leaves its rooms.

@@ -14,11 +14,11 @@ use serde_json::json;
 use crate::{
     DisconnectReason, Event, Socket,
     ack::Answer,
-    deduplicate::Verdict,
+    deduplicate::{Answers, Verdict},
     engine::CloseReason,
     handler::{BoxFuture, BoxedGuard, BoxedHandler},
     limit::Excess,
-    listeners::Found,
+    listeners::{Dispatch, Found},
 };
 
 /// What is under way for one socket, from its CONNECT to its last disconnect handler.
@@ -161,26 +161,24 @@ impl Lane {
             }
             Job::Event(event) => {
                 self.queued_bytes -= event.payload.size();
-                self.event_turn(event)
+                self.turn(event)
             }
             Job::Call(handler, event) => handler.start(&event),
         };
     }
 
-    fn event_turn(&mut self, event: Event) -> Option<BoxFuture<()>> {
-        let guards = event.socket.guards();
-        if !guards.is_empty() {
-            return Some(Box::pin(guarded(guards, event)));
+    fn turn(&mut self, mut event: Event) -> Option<BoxFuture<()>> {
+        let Dispatch { guards, answers, found } = self.socket.dispatch(&event.name);
+        if !guards.is_empty() || answers.is_some() {
+            return Some(Box::pin(asked(guards, answers, event)));
         }
-        let mut event = repeated(event)?;
-        let Found { first, others } = self.socket.take_handlers(&event.name);
-        let Some(first) = first else {
+        let Some(first) = found.first else {
             tracing::debug!(event = &*event.name, "no handler");
             return None;
         };
-        if !others.is_empty() {
-            event.answer.get_or_insert_default();
-            for handler in others.into_iter().rev() {
+        if !found.others.is_empty() {
+            event.answer = Some(Arc::default());
+            for handler in found.others.into_iter().rev() {
                 self.queue.push_front(Job::Call(handler, event.clone()));
             }
         }
@@ -218,14 +216,20 @@ async fn connect(socket: Socket) {
     }
 }
 
-/// Runs the handlers of an event, unless middleware refuses it.
-async fn guarded(guards: Vec<BoxedGuard>, event: Event) {
+/// Runs the handlers of an event, unless middleware refuses it, or it was sent before: then it is, or
+/// will be, answered without them.
+async fn asked(guards: Vec<BoxedGuard>, answers: Option<Arc<Answers>>, mut event: Event) {
     for guard in guards {
         if !guard.allows(&event).await {
             return;
         }
     }
-    let Some(mut event) = repeated(event) else { return };
+    let answers = answers.filter(|_| event.ack.is_some());
+    match answers.and_then(|answers| answers.look_up(&event.name, &event.payload, event.ack())) {
+        Some(Verdict::Repeated) => return,
+        Some(Verdict::New(receipt)) => event.answer = Some(Arc::new(Answer::to(receipt))),
+        None => {}
+    }
     let Found { first, others } = event.socket.take_handlers(&event.name);
     if !others.is_empty() {
         event.answer.get_or_insert_default();
@@ -233,20 +237,6 @@ async fn guarded(guards: Vec<BoxedGuard>, event: Event) {
     for handler in first.into_iter().chain(others) {
         handler.run(&event).await;
     }
-}
-
-/// None if the event was sent before: then it is, or will be, answered without its handlers.
-fn repeated(mut event: Event) -> Option<Event> {
-    if event.ack.is_none() {
-        return Some(event);
-    }
-    let Some(answers) = event.socket.namespace().answers() else { return Some(event) };
-    match answers.look_up(&event.name, &event.payload, event.ack()) {
-        Some(Verdict::Repeated) => return None,
-        Some(Verdict::New(receipt)) => event.answer = Some(Arc::new(Answer::to(receipt))),
-        None => {}
-    }
-    Some(event)
 }
 
 /// Tells a client that asked for an answer when it may try again.

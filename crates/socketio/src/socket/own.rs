@@ -10,7 +10,7 @@ use super::Socket;
 use crate::{
     Handler, IntoReply,
     handler::{BoxedGuard, BoxedHandler},
-    listeners::{Calls, Found, Listeners},
+    listeners::{Calls, Dispatch, Found, Listeners},
 };
 
 /// See the module; made when it is first needed.
@@ -145,22 +145,26 @@ impl Socket {
         true
     }
 
-    /// The handlers of an event, the namespace's first; those that are called once are forgotten.
+    /// What is to be done for an event: the namespace's first. Handlers that are called once are
+    /// forgotten, unless the event may still be refused.
+    pub(crate) fn dispatch(&self, event: &str) -> Dispatch {
+        let mut dispatch = self.namespace().dispatch(event);
+        if let Some(own) = &mut self.0.state.lock().own {
+            dispatch.guards.extend(own.listeners.guards.iter().cloned());
+            if dispatch.guards.is_empty() && dispatch.answers.is_none() {
+                own.listeners.take(event, &mut dispatch.found);
+            }
+        }
+        dispatch
+    }
+
+    /// The handlers of an event that was let through.
     pub(crate) fn take_handlers(&self, event: &str) -> Found {
-        let mut found = Found::default();
-        self.namespace().find(event, &mut found);
+        let mut found = self.namespace().dispatch(event).found;
         if let Some(own) = &mut self.0.state.lock().own {
             own.listeners.take(event, &mut found);
         }
         found
-    }
-
-    pub(crate) fn guards(&self) -> Vec<BoxedGuard> {
-        let mut guards = self.namespace().guards();
-        if let Some(own) = &self.0.state.lock().own {
-            guards.extend(own.listeners.guards.iter().cloned());
-        }
-        guards
     }
 
     /// Those for the end: before and after it leaves its rooms.
