@@ -67,7 +67,8 @@ impl Broadcast {
     }
 
     /// Sends an event and returns how many sockets of this server it went to.
-    /// An error means that `args` is not JSON; then nobody gets it.
+    /// An error means that `args` is not JSON, or the name is reserved ([`Socket::emit`]); then nobody
+    /// gets it.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
         self.emit_ref(event, &args)
     }
@@ -153,6 +154,13 @@ impl Broadcast {
         let rooms: Vec<_> = rooms.into_rooms().collect();
         for socket in self.sockets() {
             socket.leave(rooms.clone());
+        }
+    }
+
+    /// Closes the connections of these sockets, with all they have in other namespaces.
+    pub fn close(&self) {
+        for socket in self.sockets() {
+            socket.close();
         }
     }
 

@@ -274,13 +274,17 @@ impl Namespace {
         &*self.0.adapter
     }
 
-    /// Encodes an event: the only place where that is done, so that it is counted.
+    /// Encodes an event: the only place where that is done, so that it is counted. Names that have a
+    /// meaning for clients are refused.
     pub(crate) fn encode(
         &self,
         event: &str,
         args: &impl ToArgs,
         id: Option<u64>,
     ) -> Result<Frames, serde_json::Error> {
+        if RESERVED.contains(&event) {
+            return Err(serde::ser::Error::custom(format!("\"{event}\" is a reserved event name")));
+        }
         self.common().counters().encoded();
         self.common().parser.event(self.name(), event, args, id)
     }
@@ -378,6 +382,10 @@ impl Namespace {
         (lists.listeners.disconnecting.clone(), lists.listeners.disconnect.clone())
     }
 }
+
+/// What official clients take for their own, or refuse.
+const RESERVED: [&str; 6] =
+    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 impl fmt::Debug for Namespace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

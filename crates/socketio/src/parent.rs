@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    pin::Pin,
     sync::{Arc, Weak},
 };
 
@@ -10,7 +9,8 @@ use chorus_protocol::socketio::ToArgs;
 use parking_lot::Mutex;
 
 use crate::{
-    ConnectError, Deduplicate, Handler, IntoReply, Namespace, Payload, RateLimit, Socket, server::ServerInner,
+    ConnectError, Deduplicate, Handler, IntoReply, Namespace, Payload, RateLimit, Socket, handler::BoxFuture,
+    server::ServerInner,
 };
 
 /// A family of namespaces: each child has the handlers of its parent, and its own sockets and rooms.
@@ -23,14 +23,29 @@ struct Inner {
     server: Weak<ServerInner>,
     /// Holds the handlers; nobody is in it.
     template: Namespace,
-    allows: Box<Allows>,
+    rule: Rule,
     children: Mutex<Vec<Box<str>>>,
 }
 
-type Allows = dyn Fn(&str, &str) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync;
+/// Which names may be those of children.
+enum Rule {
+    Pattern(Box<dyn Fn(&str) -> bool + Send + Sync>),
+    Function(Box<Allows>),
+}
+
+/// Of the name and the client's `auth`.
+type Allows = dyn Fn(&str, &str) -> BoxFuture<bool> + Send + Sync;
 
 impl ParentNamespace {
-    pub(crate) fn new<F>(
+    pub(crate) fn matching(
+        server: Weak<ServerInner>,
+        template: Namespace,
+        matches: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(server, template, Rule::Pattern(Box::new(matches)))
+    }
+
+    pub(crate) fn allowed<F>(
         server: Weak<ServerInner>,
         template: Namespace,
         allows: impl Fn(&str, &str) -> F + Send + Sync + 'static,
@@ -38,13 +53,25 @@ impl ParentNamespace {
     where
         F: Future<Output = bool> + Send + 'static,
     {
-        let allows = Box::new(move |name: &str, auth: &str| Box::pin(allows(name, auth)) as Pin<Box<_>>);
-        Self(Arc::new(Inner { server, template, allows, children: Mutex::default() }))
+        let allows = move |name: &str, auth: &str| Box::pin(allows(name, auth)) as BoxFuture<_>;
+        Self::new(server, template, Rule::Function(Box::new(allows)))
+    }
+
+    fn new(server: Weak<ServerInner>, template: Namespace, rule: Rule) -> Self {
+        Self(Arc::new(Inner { server, template, rule, children: Mutex::default() }))
+    }
+
+    /// Whether a name fits the pattern, if there is one.
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        matches!(&self.0.rule, Rule::Pattern(matches) if matches(name))
     }
 
     /// Whether a client with that `auth` may have a namespace of that name.
-    pub(crate) fn allows(&self, name: &str, auth: &str) -> Pin<Box<dyn Future<Output = bool> + Send>> {
-        (self.0.allows)(name, auth)
+    pub(crate) async fn allows(&self, name: &str, auth: &str) -> bool {
+        match &self.0.rule {
+            Rule::Pattern(matches) => matches(name),
+            Rule::Function(allows) => allows(name, auth).await,
+        }
     }
 
     pub(crate) fn template(&self) -> &Namespace {
@@ -67,12 +94,15 @@ impl ParentNamespace {
         self.0.children.lock().clone()
     }
 
+    /// The children that exist now, for instance to send to a room of each.
+    pub fn namespaces(&self) -> Vec<Namespace> {
+        let Some(server) = self.0.server.upgrade() else { return Vec::new() };
+        self.children().iter().filter_map(|name| server.find(name)).collect()
+    }
+
     /// Sends an event to the sockets of all children, and returns how many those of this server were.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<usize, serde_json::Error> {
-        let Some(server) = self.0.server.upgrade() else { return Ok(0) };
-        let children = self.children();
-        let namespaces = children.iter().filter_map(|name| server.find(name));
-        namespaces.map(|namespace| namespace.broadcast().emit_ref(event, &args)).sum()
+        self.namespaces().iter().map(|namespace| namespace.broadcast().emit_ref(event, &args)).sum()
     }
 
     /// See [`Namespace::middleware`].

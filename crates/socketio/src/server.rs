@@ -7,8 +7,8 @@ mod table;
 
 use std::{
     fmt,
-    future::{Future, ready},
-    sync::{Arc, atomic::Ordering},
+    future::Future,
+    sync::{Arc, Weak, atomic::Ordering},
 };
 
 use chorus_protocol::socketio::ToArgs;
@@ -56,12 +56,12 @@ impl Server {
         ServerBuilder::default()
     }
 
-    /// The namespace of that name, which exists from now on. A missing leading slash is added.
+    /// The namespace of that name, which exists from now on. A missing leading slash is added. A new
+    /// one whose name fits [`Server::of_matching`] has the handlers that were added there.
     pub fn of(&self, name: &str) -> Namespace {
         let name = if name.starts_with('/') { name.to_owned() } else { format!("/{name}") };
         let inner = &self.0.applications().0;
-        let make = || Namespace::new(&name, inner.common.clone(), (inner.adapter)(&name));
-        inner.find_or_make(&name, make, |_| {})
+        inner.of(&name)
     }
 
     /// The names of the namespaces that exist now.
@@ -93,7 +93,7 @@ impl Server {
     /// io.of_matching(|name| name.starts_with("/room-")).on("hello", || async {});
     /// ```
     pub fn of_matching(&self, matches: impl Fn(&str) -> bool + Send + Sync + 'static) -> ParentNamespace {
-        self.family(move |name: &str, _: &str| ready(matches(name)))
+        self.parent(|server, template| ParentNamespace::matching(server, template, matches))
     }
 
     /// As [`Server::of_matching`], decided by an async function of the name and the client's `auth`.
@@ -104,18 +104,16 @@ impl Server {
     where
         F: Future<Output = bool> + Send + 'static,
     {
-        self.family(move |name: &str, auth: &str| {
+        let allows = move |name: &str, auth: &str| {
             allows(name.to_owned(), serde_json::from_str(auth).unwrap_or_default())
-        })
+        };
+        self.parent(|server, template| ParentNamespace::allowed(server, template, allows))
     }
 
-    fn family<F>(&self, allows: impl Fn(&str, &str) -> F + Send + Sync + 'static) -> ParentNamespace
-    where
-        F: Future<Output = bool> + Send + 'static,
-    {
+    fn parent(&self, make: impl FnOnce(Weak<ServerInner>, Namespace) -> ParentNamespace) -> ParentNamespace {
         let inner = &self.0.applications().0;
         let template = Namespace::new("/", inner.common.clone(), Arc::new(InMemoryAdapter::default()));
-        let parent = ParentNamespace::new(Arc::downgrade(inner), template, allows);
+        let parent = make(Arc::downgrade(inner), template);
         inner.parents.write().push(parent.clone());
         parent
     }

@@ -159,7 +159,9 @@ impl Socket {
         self.0.stage.load(Ordering::Acquire) == CONNECTED
     }
 
-    /// Sends an event. It is dropped when the client has left; an error means that `args` is not JSON.
+    /// Sends an event. It is dropped when the client has left. An error means that `args` is not JSON, or
+    /// the event's name is reserved: `connect`, `connect_error`, `disconnect`, `disconnecting`,
+    /// `newListener` or `removeListener`.
     pub fn emit(&self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
         self.with(Delivery::Reliable).emit(event, args)
     }

@@ -46,7 +46,7 @@ impl Outbox {
     #[must_use]
     pub(super) fn push(&mut self, frames: Bytes, delivery: Delivery, topic: Topic, limit: usize) -> bool {
         match delivery {
-            Delivery::Volatile if self.blocked => return true,
+            Delivery::Volatile if self.blocked || self.bytes > 0 => return true,
             Delivery::Latest => self.supersede(topic),
             _ => {}
         }
@@ -132,11 +132,15 @@ mod tests {
     }
 
     #[test]
-    fn volatile_packets_are_dropped_while_blocked() {
+    fn volatile_packets_are_dropped_while_something_is_in_their_way() {
         let mut outbox = Outbox { blocked: true, ..Outbox::default() };
         assert!(outbox.push(packet(10), Delivery::Volatile, NONE, 100));
         assert!(outbox.take().is_empty());
         outbox.blocked = false;
+        assert!(outbox.push(packet(10), Delivery::Volatile, NONE, 100));
+        assert!(outbox.push(packet(10), Delivery::Volatile, NONE, 100));
+        assert_eq!(outbox.take().len(), 1, "not even behind another one");
+        outbox.account(0, 10);
         assert!(outbox.push(packet(10), Delivery::Volatile, NONE, 100));
         assert_eq!(outbox.take().len(), 1);
     }

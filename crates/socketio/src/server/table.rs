@@ -51,12 +51,23 @@ impl ServerInner {
         }))
     }
 
-    fn child(&self, parent: &ParentNamespace, name: &str) -> Namespace {
-        let make = || {
-            parent.born(name);
-            parent.template().child(name, (self.adapter)(name))
+    /// The namespace of that name; if it is new, and fits a pattern, a child of that parent.
+    pub(super) fn of(&self, name: &str) -> Namespace {
+        let parent = self.parents.read().iter().find(|parent| parent.matches(name)).cloned();
+        let make = || match &parent {
+            Some(parent) => self.make_child(parent, name),
+            None => Namespace::new(name, self.common.clone(), (self.adapter)(name)),
         };
-        self.find_or_make(name, make, Namespace::enter)
+        self.find_or_make(name, make, |_| {})
+    }
+
+    fn child(&self, parent: &ParentNamespace, name: &str) -> Namespace {
+        self.find_or_make(name, || self.make_child(parent, name), Namespace::enter)
+    }
+
+    fn make_child(&self, parent: &ParentNamespace, name: &str) -> Namespace {
+        parent.born(name);
+        parent.template().child(name, (self.adapter)(name))
     }
 
     /// The namespace of that name, made if there is none; `visit` sees it before it can be forgotten.
