@@ -9,8 +9,8 @@ use std::{
 };
 
 use chorus_socketio::{
-    Adapter, Args, InMemoryAdapter, Packet, PartialAcks, Payload, Reply, Room, Server, ServerAnswers, Socket,
-    SocketId, Target, deflate,
+    Adapter, Args, InMemoryAdapter, Packet, PartialAcks, Payload, RemoteSocket, Reply, Room, Server,
+    ServerAnswers, Socket, SocketId, Target, deflate,
 };
 use common::{Client, serve};
 use futures_util::future::BoxFuture;
@@ -79,6 +79,27 @@ async fn namespaces_are_announced_and_can_be_removed() {
     assert_eq!(seen.lock().len(), 3);
 }
 
+#[tokio::test]
+async fn a_room_of_each_child_can_be_sent_to() {
+    let io = Server::new();
+    let parent = io.of_matching(|name| name.starts_with("/room-"));
+    parent.on_connect(|socket: Socket| async move { socket.join("front") });
+    let address = serve(&io).await;
+    let mut client = Client::connect(address).await;
+    for name in ["/room-1", "/room-2"] {
+        client.send(&format!("40{name},")).await;
+        client.next().await;
+    }
+    let _other = Client::connect(address).await;
+    let children = parent.namespaces();
+    let reached: usize = children.iter().map(|child| child.to("front").emit("x", 1).unwrap()).sum();
+    assert_eq!(reached, 2);
+    let mut received = [client.next().await, client.next().await];
+    received.sort();
+    assert_eq!(received, [r#"42/room-1,["x",1]"#, r#"42/room-2,["x",1]"#]);
+    assert_eq!(parent.emit("y", 2).unwrap(), 2);
+}
+
 /// Two servers in one process.
 #[derive(Default)]
 struct Pair {
@@ -111,6 +132,17 @@ impl Adapter for Pair {
     fn len(&self) -> usize {
         self.own.len()
     }
+    fn fetch_sockets(&self, target: &Target) -> BoxFuture<'_, Vec<RemoteSocket>> {
+        let target = target.clone();
+        Box::pin(async move {
+            let mut found = self.own.fetch_sockets(&target).await;
+            if !target.local {
+                let others = self.other.get().unwrap().to(target.rooms).except(target.except);
+                found.extend(others.local().fetch_sockets().await);
+            }
+            found
+        })
+    }
     fn server_side_emit(&self, event: &str, payload: &Payload) {
         let (other, event, payload) = (self.other.clone(), event.to_owned(), payload.clone());
         tokio::spawn(async move { other.get().unwrap().server_side_event(&event, payload).await });
@@ -142,6 +174,9 @@ async fn servers_ask_each_other() {
     let ((a, others_of_a), (b, others_of_b)) = (make(), make());
     others_of_a.set(b.of("/")).unwrap();
     others_of_b.set(a.of("/")).unwrap();
+    let _clients = (Client::connect(serve(&a).await).await, Client::connect(serve(&b).await).await);
+    assert_eq!(a.of("/").broadcast().fetch_sockets().await.len(), 2);
+    assert_eq!(b.of("/").broadcast().local().fetch_sockets().await.len(), 1);
     let (told, mut hears) = tokio::sync::mpsc::unbounded_channel();
     b.of("/").on_server_side_emit("sum", |Args((x, y)): Args<(i64, i64)>| async move { x + y });
     b.of("/").on_server_side_emit("tell", move |text: String| {
