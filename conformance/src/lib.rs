@@ -4,18 +4,13 @@ pub mod client_suite;
 
 use std::{
     env, fmt,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr},
     str::FromStr,
     time::Duration,
 };
 
-use axum::{
-    Router,
-    extract::{ConnectInfo, Request},
-    middleware,
-    serve::ListenerExt,
-};
-use chorus_socketio::{RemoteAddress, Server, ServerBuilder};
+use axum::Router;
+use chorus_socketio::{Server, ServerBuilder, serve};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -114,16 +109,8 @@ impl Knobs {
     pub async fn serve(&self, router: Router) -> std::io::Result<()> {
         let listener = TcpListener::bind((self.host, self.port)).await?;
         println!("listening on http://{}", listener.local_addr()?);
-        let listener = listener.tap_io(|stream| {
-            // packets are small and each is waited for
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "cannot set TCP_NODELAY");
-            }
-        });
-        let router = router.layer(middleware::map_request(remember_address));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::select! {
-            served = async { axum::serve(listener, service).await } => served,
+            () = serve(listener, router).into_future() => Ok(()),
             ended = told_to_end() => ended,
         }
     }
@@ -144,13 +131,6 @@ impl<F: Fn(&str) -> Option<String>> Source<F> {
         let milliseconds = self.read(name, default.as_millis() as u64)?;
         Ok(Duration::from_millis(milliseconds))
     }
-}
-
-async fn remember_address(mut request: Request) -> Request {
-    if let Some(&ConnectInfo(address)) = request.extensions().get::<ConnectInfo<SocketAddr>>() {
-        request.extensions_mut().insert(RemoteAddress(address));
-    }
-    request
 }
 
 async fn told_to_end() -> std::io::Result<()> {

@@ -1,19 +1,18 @@
 //! The whole: database, polls, sockets, pages; started and ended in order.
 
-use std::future::ready;
 use std::io::{self, Write};
 use std::iter;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use axum::middleware::map_response;
+use axum::middleware::{map_request, map_response};
 use axum::routing::get;
 use axum::{Json, Router};
 use chorus_platform::database::{Database, OpenError};
 use chorus_platform::origin::{Origins, Proxy};
 use chorus_platform::{Error, Platform};
 use chorus_poll::{Options, Polls};
-use chorus_socketio::{Cors, Server, ServerBuilder};
+use chorus_socketio::{Cors, Origins as Pages, Server, ServerBuilder};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tower::Layer;
@@ -77,17 +76,29 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
         // pages of its time bring a Socket.IO client of their own
         let io = sockets(&platform).allow_eio3(true).build();
         let app = open_classic(&polls, &io, &listener, *classic, url).await?;
-        serving.spawn(http::serve(listener, io.layer().layer(app), ending.clone()));
+        serving.spawn(listen(listener, &io, app, ending.clone()));
         ends.push(io);
     }
     let app = routes(&platform, &polls, config.public_url);
-    serving.spawn(http::serve(listener, io.layer().layer(app), ending.clone()));
+    serving.spawn(listen(listener, &io, app, ending.clone()));
     say(&format!("Chorus is at {}", urls.join(" and ")));
     end(ending, &polls, &ends).await;
     serving.join_all().await;
     polls.close().await;
     platform.database.close().await;
     Ok(())
+}
+
+/// Serves sockets and pages until the end.
+fn listen(
+    listener: TcpListener,
+    io: &Server,
+    app: Router,
+    mut ending: Ending,
+) -> impl Future<Output = ()> + use<> {
+    let service = io.layer().layer(app.layer(map_request(http::tell_address)));
+    chorus_socketio::serve(listener, service)
+        .with_graceful_shutdown(async move { shutdown::ended(&mut ending).await })
 }
 
 /// Waits for the end, sweeping now and then; then closes the sockets.
@@ -131,8 +142,8 @@ fn sockets(platform: &Platform) -> ServerBuilder {
     if !origins.allowed().is_empty() {
         builder = builder.cors(Cors::origins(origins.allowed()).credentials());
     }
-    let builder = builder
-        .allow_request(move |head| ready(origins.check(&head.headers).map_err(|error| error.to_string())));
+    // behind a trusted proxy the own host is the one that the proxy was asked for
+    let builder = builder.origins(Pages::checked_by(move |headers| origins.check(headers).is_ok()));
     ui::client_files()
         .fold(builder, |builder, (name, content)| builder.client_file(&name, content.into_owned()))
 }

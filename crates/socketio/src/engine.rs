@@ -26,7 +26,7 @@ mod websocket;
 use std::{
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -37,9 +37,9 @@ pub use chorus_protocol::{
 
 pub use self::{
     body::ResponseBody,
-    config::{AllowRequest, Allowed, Config, Cookie, SameSite},
-    cors::Cors,
-    handshake::{Handshake, RemoteAddress},
+    config::{AddHeaders, AllowRequest, Allowed, Config, Cookie, SameSite},
+    cors::{Cors, Origins},
+    handshake::{Handshake, RemoteAddress, Secure},
     outbox::{Delivery, Topic},
     service::{EngineLayer, EngineService},
     session::{Session, SessionId, SessionIdError},
@@ -112,6 +112,7 @@ pub(crate) struct Shared<A> {
     config: Config,
     applications: A,
     sessions: registry::Registry,
+    initial_packet: Option<Frames>,
     session_options: Arc<session::Options>,
 }
 
@@ -122,8 +123,10 @@ impl<A: Applications> Engine<A> {
             max_outbox_size: config.max_outbox_size,
             deflate: config.per_message_deflate,
         });
-        let sessions = registry::Registry::default();
-        Self(Arc::new(Shared { config, applications, sessions, session_options }))
+        let sessions = registry::Registry::new(config.max_sessions_per_address);
+        let initial_packet =
+            config.initial_packet.as_ref().map(|message| Frames::text(&format!("4{message}")));
+        Self(Arc::new(Shared { config, applications, sessions, initial_packet, session_options }))
     }
 
     /// A Tower layer that answers requests below the path and passes all others on.
@@ -139,6 +142,12 @@ impl<A: Applications> Engine<A> {
     /// Closes every session, refuses new ones, and waits until all their tasks have ended.
     pub async fn close(&self) {
         self.0.sessions.close().await;
+    }
+
+    /// Refuses new sessions, closes the transports of those there are, one after the other and evenly
+    /// over a time, and waits until all their tasks have ended.
+    pub async fn drain(&self, over: Duration) {
+        self.0.sessions.drain(over).await;
     }
 
     pub(crate) fn applications(&self) -> &A {

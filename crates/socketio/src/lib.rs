@@ -18,6 +18,7 @@ pub mod parser;
 mod presence;
 mod remote;
 mod room;
+mod serve;
 mod server;
 mod socket;
 
@@ -33,7 +34,7 @@ pub use self::{
     },
     broadcast::Broadcast,
     deduplicate::Deduplicate,
-    engine::{Cookie, Cors, Delivery, Handshake, RemoteAddress, SameSite, Topic, Transport},
+    engine::{Cookie, Cors, Delivery, Handshake, Origins, RemoteAddress, SameSite, Secure, Topic, Transport},
     error::{ConnectError, DisconnectReason},
     extract::{Data, EventName, FromEvent, Rejection, State},
     handler::{Event, Handler},
@@ -43,6 +44,7 @@ pub use self::{
     presence::{Presence, Present},
     remote::RemoteSocket,
     room::{IntoRooms, Room},
+    serve::{Serve, serve},
     server::{NotFound, Recovery, Server, ServerBuilder, ServerLayer, Stats},
     socket::{Emitter, Socket, SocketId},
 };

@@ -9,6 +9,7 @@ use std::{
     fmt,
     future::Future,
     sync::{Arc, Weak, atomic::Ordering},
+    time::Duration,
 };
 
 use chorus_protocol::socketio::ToArgs;
@@ -150,8 +151,23 @@ impl Server {
 
     /// Disconnects everyone, refuses newcomers, and waits until all connections and the handlers
     /// that still run have ended. A handler that never ends keeps it waiting: use a timeout.
+    ///
+    /// Clients that were being disconnected already have one more second to fetch what waits for them.
     pub async fn close(&self) {
         self.0.close().await;
+    }
+
+    /// Refuses newcomers and closes all connections, evenly spread over a time, then waits until they
+    /// and the handlers that still run have ended.
+    ///
+    /// Only the transports are closed: official clients connect again by themselves, to another server
+    /// if the load balancer no longer sends them here, and with connection state recovery they go on
+    /// where they were. Sockets here leave with the reason `server shutting down`.
+    ///
+    /// When the future is dropped, the connections that are left stay; newcomers are refused further on.
+    /// [`Server::close`] ends the rest at once, also meanwhile.
+    pub async fn drain(&self, over: Duration) {
+        self.0.drain(over).await;
     }
 }
 

@@ -4,15 +4,21 @@ use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::
 
 use bytes::Bytes;
 use chorus_protocol::{engineio::Timing, websocket::deflate};
-use http::request::Parts;
+use http::{HeaderMap, request::Parts};
 
-use super::{Transport, cors::Cors};
+use super::{
+    Transport,
+    cors::{Cors, Origins},
+};
 
 /// How sessions behave. Each field has the name and default of Node's option unless it says otherwise.
 #[derive(Clone)]
 pub struct Config {
     /// Where requests are answered; `/engine.io/` for Engine.IO alone, `/socket.io/` for Socket.IO.
     pub path: String,
+    /// Whether only what is below the path is answered, and not the path itself without its last
+    /// slash, for clients with this option off. On.
+    pub add_trailing_slash: bool,
     /// What clients may use: polling and WebSocket.
     pub transports: Vec<Transport>,
     /// Whether clients of Socket.IO 1 and 2, which speak Engine.IO 3, are served. Off.
@@ -27,6 +33,18 @@ pub struct Config {
     pub upgrade_timeout: Duration,
     /// The largest message, and polling request body, in bytes. 1,000,000.
     pub max_http_buffer_size: usize,
+    /// From the head of a polling request to the end of its body; a slower one ends the session. 20 s.
+    /// Not in Node.
+    pub body_timeout: Duration,
+    /// The most bytes of target and header lines of a request that opens a session, which are kept
+    /// as long as the session; more are refused with 431. 16 KiB. Node's parser has such a limit.
+    pub max_header_size: usize,
+    /// The most sessions of one address, by [`RemoteAddress`](super::RemoteAddress); none by default.
+    /// More are refused. Not in Node.
+    ///
+    /// The addresses of one IPv6 network (64 bits) count as one. Requests without an address are not
+    /// counted. Behind a proxy, a layer has to put the client's own address in place of the proxy's.
+    pub max_sessions_per_address: Option<usize>,
     /// The most bytes that wait for one slow client before it is disconnected. 4 MiB. Not in Node.
     pub max_outbox_size: usize,
     /// Compression of WebSocket messages. Off.
@@ -37,8 +55,17 @@ pub struct Config {
     pub http_compression: Option<usize>,
     /// Cross-origin requests over polling; none by default, so browsers refuse them.
     pub cors: Option<Cors>,
+    /// Which pages are served; those of the server's own host. Any in Node.
+    pub origins: Origins,
     /// See the method of this name.
     pub allow_request: Option<Arc<AllowRequest>>,
+    /// See the method of this name.
+    pub initial_headers: Option<Arc<AddHeaders>>,
+    /// See the method of this name.
+    pub headers: Option<Arc<AddHeaders>>,
+    /// A text message that each session starts with, sent together with the handshake's answer; none
+    /// by default.
+    pub initial_packet: Option<String>,
     /// A cookie with the session id, for load balancers; none by default.
     pub cookie: Option<Cookie>,
     /// Files served below the path, by name, for instance `socket.io.js`.
@@ -50,6 +77,9 @@ pub type AllowRequest = dyn Fn(&Parts) -> Allowed + Send + Sync;
 
 /// Whether a request is allowed, when that is known.
 pub type Allowed = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// See [`Config::headers`].
+pub type AddHeaders = dyn Fn(&mut HeaderMap, &Parts) + Send + Sync;
 
 /// A file of the client's.
 #[derive(Debug, Clone)]
@@ -83,8 +113,10 @@ pub enum SameSite {
 impl Config {
     /// The defaults, below `path`.
     pub fn new(path: &str) -> Self {
+        let path = path.trim_matches('/');
         Self {
-            path: format!("/{}/", path.trim_matches('/')),
+            path: if path.is_empty() { "/".to_owned() } else { format!("/{path}/") },
+            add_trailing_slash: true,
             transports: vec![Transport::Polling, Transport::WebSocket],
             allow_eio3: false,
             allow_upgrades: true,
@@ -92,11 +124,18 @@ impl Config {
             ping_timeout: Duration::from_secs(20),
             upgrade_timeout: Duration::from_secs(10),
             max_http_buffer_size: 1_000_000,
+            body_timeout: Duration::from_secs(20),
+            max_header_size: 16 << 10,
+            max_sessions_per_address: None,
             max_outbox_size: 4 << 20,
             per_message_deflate: None,
             http_compression: Some(1024),
             cors: None,
+            origins: Origins::default(),
             allow_request: None,
+            initial_headers: None,
+            headers: None,
+            initial_packet: None,
             cookie: None,
             client_files: HashMap::new(),
         }
@@ -111,10 +150,30 @@ impl Config {
         self.allow_request = Some(Arc::new(move |parts: &Parts| Box::pin(allow(parts)) as Allowed));
     }
 
+    /// Changes the headers of the answer that opens a session, given its request.
+    pub fn initial_headers(&mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) {
+        self.initial_headers = Some(Arc::new(add));
+    }
+
+    /// Changes the headers of each answer of a session, given its request: to polling requests and to
+    /// those for a WebSocket. Refusals and preflight answers are none.
+    pub fn headers(&mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) {
+        self.headers = Some(Arc::new(add));
+    }
+
     /// Serves `content` as `name` below the path.
     pub fn client_file(&mut self, name: &str, content: Bytes) {
         let etag = super::http::etag(&content);
         self.client_files.insert(name.to_owned(), ClientFile { content, etag });
+    }
+
+    /// What a request's path says beyond the engine's own; none for a path that is not the engine's.
+    pub(super) fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let bare = self.path.trim_end_matches('/');
+        match path.strip_prefix(&self.path) {
+            None if !self.add_trailing_slash && path == bare => Some(""),
+            below => below,
+        }
     }
 
     pub(super) fn timing(&self) -> Timing {

@@ -195,10 +195,14 @@ impl<A: Applications> Core<A> {
         // what the transport does not take yet waits where newer packets can take its place
         let fresh = if self.is_blocked() { VecDeque::new() } else { mailbox.outbox.take() };
         let close = mailbox.close;
+        let hurried = mem::take(&mut mailbox.hurried);
         drop(mailbox);
         self.enqueue(fresh);
         if let (Some(reason), Phase::Open) = (close, self.phase) {
             self.settle(Err(End::orderly(reason)), now);
+        }
+        if hurried {
+            self.hurry(now);
         }
     }
 
@@ -248,7 +252,7 @@ impl<A: Applications> Core<A> {
         mailbox.outbox.account(mem::take(&mut self.added), mem::take(&mut self.written));
         let close = mailbox.close.is_some() && self.phase == Phase::Open;
         let more = mailbox.outbox.has_waiting() && !blocked;
-        if close || mailbox.poked || more || !mailbox.requests.is_empty() {
+        if close || mailbox.hurried || mailbox.poked || more || !mailbox.requests.is_empty() {
             return false;
         }
         mailbox.outbox.blocked = blocked;

@@ -1,51 +1,60 @@
-//! Cross-origin requests, as browsers ask for them before and with polling requests.
+//! Pages of other origins: what their browsers are told, and which may talk to the server.
+
+mod origins;
 
 use http::{HeaderMap, HeaderValue, header};
 
+pub use self::origins::Origins;
+
 /// Which other origins may use polling, and whether with cookies.
 ///
-/// CORS does not cover `WebSocket`: check the `Origin` in
-/// [`Config::allow_request`](super::Config::allow_request).
+/// It is what browsers ask for before and with polling requests. Whom it names may use every
+/// transport; see [`Origins`].
 #[derive(Debug, Clone)]
 pub struct Cors {
-    origins: Origins,
+    /// None for any.
+    origins: Option<List>,
     credentials: bool,
 }
 
-#[derive(Debug, Clone)]
-enum Origins {
-    Any,
-    Listed(Vec<String>),
-}
+/// Origins as browsers write them.
+#[derive(Debug, Clone, Default)]
+struct List(Vec<String>);
 
 impl Cors {
     /// Any origin, without cookies.
     pub fn any() -> Self {
-        Self { origins: Origins::Any, credentials: false }
+        Self { origins: None, credentials: false }
     }
 
     /// These origins, for instance `https://example.com`.
-    pub fn origins<S: Into<String>>(origins: impl IntoIterator<Item = S>) -> Self {
-        Self { origins: Origins::Listed(origins.into_iter().map(Into::into).collect()), credentials: false }
+    pub fn origins<S: AsRef<str>>(origins: impl IntoIterator<Item = S>) -> Self {
+        Self { origins: Some(List::new(origins)), credentials: false }
     }
 
     /// Allows cookies; without effect for [`Cors::any`], which would open every user's session to all.
     #[must_use]
     pub fn credentials(mut self) -> Self {
-        self.credentials = matches!(self.origins, Origins::Listed(_));
+        self.credentials = self.origins.is_some();
         self
+    }
+
+    /// Whether pages of an origin may talk to the server; those of none only when any may.
+    fn allows(&self, origin: Option<&str>) -> bool {
+        let Some(listed) = &self.origins else { return true };
+        origin.is_some_and(|origin| listed.has(origin))
     }
 
     /// The headers that answer a request with `headers`.
     pub(super) fn apply(&self, request: &HeaderMap, response: &mut HeaderMap) {
         match &self.origins {
-            Origins::Any => {
+            None => {
                 response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             }
-            Origins::Listed(origins) => {
+            Some(listed) => {
                 response.append(header::VARY, HeaderValue::from_static("Origin"));
                 let Some(origin) = request.get(header::ORIGIN) else { return };
-                if !origins.iter().any(|listed| listed.as_bytes() == origin.as_bytes()) {
+                if !origin.to_str().is_ok_and(|origin| listed.has(&normal(origin))) {
                     return;
                 }
                 response.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -69,6 +78,34 @@ impl Cors {
     }
 }
 
+impl List {
+    fn new<S: AsRef<str>>(origins: impl IntoIterator<Item = S>) -> Self {
+        Self(origins.into_iter().map(|origin| normal(origin.as_ref())).collect())
+    }
+
+    fn has(&self, origin: &str) -> bool {
+        self.0.iter().any(|listed| listed == origin)
+    }
+}
+
+/// An origin in lower case, without the port that goes without saying.
+fn normal(origin: &str) -> String {
+    let origin = origin.trim().trim_end_matches('/').to_ascii_lowercase();
+    match origin.split_once("://") {
+        Some((scheme, host)) => format!("{scheme}://{}", bare(host, scheme)),
+        None => origin,
+    }
+}
+
+fn bare<'a>(host: &'a str, scheme: &str) -> &'a str {
+    let port = match scheme {
+        "http" => ":80",
+        "https" => ":443",
+        _ => return host,
+    };
+    host.strip_suffix(port).unwrap_or(host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,7 +120,7 @@ mod tests {
 
     #[test]
     fn names_only_listed_origins() {
-        let cors = Cors::origins(["https://a.test"]).credentials();
+        let cors = Cors::origins(["https://A.test:443/"]).credentials();
         let headers = answer(&cors, "https://a.test");
         assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_ORIGIN], "https://a.test");
         assert_eq!(headers[header::ACCESS_CONTROL_ALLOW_CREDENTIALS], "true");

@@ -15,11 +15,13 @@ pub struct Handshake {
     target: Box<str>,
     time: SystemTime,
     address: Option<SocketAddr>,
+    secure: bool,
 }
 
-/// The peer's address, put into a request's extensions by whoever accepts the connections.
+/// The peer's address, put into a request's extensions by whoever accepts the connections, as
+/// [`serve`](crate::serve) does.
 ///
-/// With axum, which knows it as `ConnectInfo`, a layer outside of the server's does that:
+/// With `axum::serve`, which knows it as `ConnectInfo`, a layer outside of the server's does that:
 ///
 /// ```
 /// use axum::{Router, extract::{ConnectInfo, Request}, middleware::map_request};
@@ -36,19 +38,38 @@ pub struct Handshake {
 #[derive(Debug, Clone, Copy)]
 pub struct RemoteAddress(pub SocketAddr);
 
+/// Says that a request came by TLS; put into its extensions by whoever ended that.
+///
+/// That is the acceptor of the TLS connection, or a layer that believes the `X-Forwarded-Proto` of a
+/// proxy which lets no client set it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Secure;
+
+/// A request with more to keep than is allowed.
+pub(super) struct TooLarge;
+
 impl Handshake {
-    pub(super) fn new(parts: &Parts) -> Self {
-        Self {
-            headers: lines(&parts.headers),
-            target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).into(),
+    /// Keeps up to `max_size` bytes of a request.
+    pub(super) fn new(parts: &Parts, max_size: usize) -> Result<Self, TooLarge> {
+        let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+        let headers = lines(&parts.headers, max_size.checked_sub(target.len()).ok_or(TooLarge)?)?;
+        Ok(Self {
+            headers,
+            target: target.into(),
             time: SystemTime::now(),
             address: parts.extensions.get::<RemoteAddress>().map(|address| address.0),
-        }
+            secure: parts.extensions.get::<Secure>().is_some(),
+        })
     }
 
     /// The first header of this name, in lower case. Values that are not ASCII text are left out.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().find(|(header, _)| *header == name).map(|(_, value)| value)
+    }
+
+    /// All headers of this name, in lower case, in order.
+    pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.headers().filter(move |(header, _)| *header == name).map(|(_, value)| value)
     }
 
     /// All headers, names in lower case.
@@ -80,37 +101,79 @@ impl Handshake {
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
     }
+
+    /// Whether the client came by TLS, when the listener told it by [`Secure`]. Node's `secure`.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether the request named the origin of a page. Node's `xdomain`: browsers do so for pages of
+    /// other origins, and some for any page.
+    pub fn is_cross_domain(&self) -> bool {
+        self.header("origin").is_some()
+    }
 }
 
-fn lines(headers: &HeaderMap) -> Box<str> {
+fn lines(headers: &HeaderMap, max_size: usize) -> Result<Box<str>, TooLarge> {
     let mut lines = String::new();
     for (name, value) in headers {
         if let Ok(value) = value.to_str() {
+            if lines.len() + name.as_str().len() + value.len() + ": \n".len() > max_size {
+                return Err(TooLarge);
+            }
             lines.push_str(name.as_str());
             lines.push_str(": ");
             lines.push_str(value);
             lines.push('\n');
         }
     }
-    lines.into_boxed_str()
+    Ok(lines.into_boxed_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn handshake(request: http::request::Builder) -> Handshake {
+        Handshake::new(&request.body(()).unwrap().into_parts().0, 1000).ok().unwrap()
+    }
+
     #[test]
     fn keeps_headers_and_query() {
-        let request = http::Request::get("/socket.io/?EIO=4&name=J%C3%B6rg+K&name=2")
-            .header("Cookie", "a=1; b=2")
-            .header("X-Empty", "")
-            .body(())
-            .unwrap();
-        let handshake = Handshake::new(&request.into_parts().0);
+        let handshake = handshake(
+            http::Request::get("/socket.io/?EIO=4&name=J%C3%B6rg+K&name=2")
+                .header("Cookie", "a=1; b=2")
+                .header("X-Forwarded-For", "10.0.0.1")
+                .header("X-Forwarded-For", "10.0.0.2")
+                .header("X-Empty", ""),
+        );
         assert_eq!(handshake.header("cookie"), Some("a=1; b=2"));
         assert_eq!(handshake.header("x-empty"), Some(""));
         assert_eq!(handshake.header("host"), None);
+        assert_eq!(handshake.header("x-forwarded-for"), Some("10.0.0.1"));
+        let values: Vec<_> = handshake.header_values("x-forwarded-for").collect();
+        assert_eq!(values, ["10.0.0.1", "10.0.0.2"]);
         assert_eq!(handshake.query("name").as_deref(), Some("Jörg K"));
         assert_eq!(handshake.query("none"), None);
+    }
+
+    #[test]
+    fn tells_how_the_client_came() {
+        let plain = handshake(http::Request::get("/").header("X-Forwarded-Proto", "https"));
+        assert!(!plain.is_secure(), "a client can say so itself");
+        assert!(!plain.is_cross_domain());
+        let from_page =
+            handshake(http::Request::get("/").header("Origin", "https://a.test").extension(Secure));
+        assert!(from_page.is_secure());
+        assert!(from_page.is_cross_domain());
+    }
+
+    #[test]
+    fn keeps_no_more_than_is_allowed() {
+        let parts = http::Request::get("/12345").header("a", "12345").body(()).unwrap().into_parts().0;
+        let size = "/12345a: 12345\n".len();
+        assert!(Handshake::new(&parts, size).is_ok());
+        assert!(Handshake::new(&parts, size - 1).is_err());
+        assert!(Handshake::new(&parts, 3).is_err());
     }
 }

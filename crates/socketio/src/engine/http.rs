@@ -18,6 +18,8 @@ pub(super) enum Refusal {
     BadRequest,
     Forbidden(String),
     UnsupportedVersion,
+    /// Not one of Node's, whose parser refuses such a request: told as a bad one.
+    HeadTooLarge,
 }
 
 impl Refusal {
@@ -26,7 +28,7 @@ impl Refusal {
             Self::UnknownTransport => 0,
             Self::UnknownSession => 1,
             Self::BadHandshakeMethod => 2,
-            Self::BadRequest => 3,
+            Self::BadRequest | Self::HeadTooLarge => 3,
             Self::Forbidden(_) => 4,
             Self::UnsupportedVersion => 5,
         }
@@ -41,20 +43,28 @@ impl Refusal {
             Self::Forbidden(message) if message.is_empty() => "Forbidden",
             Self::Forbidden(message) => message,
             Self::UnsupportedVersion => "Unsupported protocol version",
+            Self::HeadTooLarge => "Request header fields too large",
         }
     }
 
     /// The answer to a request for packets: JSON.
     pub(super) fn response(&self) -> Response<Bytes> {
-        let status =
-            if matches!(self, Self::Forbidden(_)) { StatusCode::FORBIDDEN } else { StatusCode::BAD_REQUEST };
+        let status = match self {
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        };
         let json = serde_json::json!({ "code": self.code(), "message": self.message() });
         answer(status, "application/json", json.to_string())
     }
 
     /// The answer to a WebSocket request: plain words.
     pub(super) fn upgrade_response(&self) -> Response<Bytes> {
-        let mut response = answer(StatusCode::BAD_REQUEST, "text/html", self.message().to_owned());
+        let status = match self {
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let mut response = answer(status, "text/html", self.message().to_owned());
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         response
     }

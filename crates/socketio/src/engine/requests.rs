@@ -2,8 +2,9 @@
 
 mod receive;
 mod target;
+mod websocket;
 
-use std::{sync::Arc, time::Instant};
+use std::{iter, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use chorus_protocol::{
@@ -12,24 +13,23 @@ use chorus_protocol::{
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header, request::Parts};
 use http_body::Body;
-use hyper::upgrade::OnUpgrade;
 use tokio::sync::oneshot;
 
 use self::{
     receive::{BodyError, Posting, receive},
-    target::Target,
+    target::{Target, names_session},
 };
 use super::{
-    Applications, Engine, Handshake, Session, SessionId, Transport,
+    Applications, Config, Engine, Handshake, Session, SessionId, Transport,
     compression::{Compression, compress},
     connection::Connection,
     http::{Refusal, answer, empty},
-    link::{Link, Opening},
+    link::Link,
     payload,
     polling::Polling,
-    session::{Polled, PostBody, Posted, Request as SessionRequest, Upgraded},
-    upgrade::{close_websocket, is_websocket, switching},
-    websocket::WebSocket,
+    registry::Rejected,
+    session::{Polled, PostBody, Posted, Request as SessionRequest},
+    upgrade::is_websocket,
 };
 
 impl<A: Applications> Engine<A> {
@@ -39,7 +39,7 @@ impl<A: Applications> Engine<A> {
             let upgrade = hyper::upgrade::on(&mut request);
             let (parts, _) = request.into_parts();
             return match self.websocket(&parts, upgrade).await {
-                Ok(response) => response,
+                Ok(response) => self.add_headers(&parts, response),
                 Err(refusal) => refusal.upgrade_response(),
             };
         }
@@ -56,11 +56,11 @@ impl<A: Applications> Engine<A> {
         if let Some(cors) = &self.0.config.cors {
             cors.apply(&parts.headers, response.headers_mut());
         }
-        response
+        self.add_headers(&parts, response)
     }
 
     async fn polling<Q: Body>(&self, parts: &Parts, body: Q) -> Result<Response<Bytes>, Refusal> {
-        let target = Target::parse(parts, &self.0.config)?;
+        let target = self.target(parts)?;
         if let Some(id) = &target.session {
             let session = self.find(id)?;
             if target.transport != Transport::Polling {
@@ -87,9 +87,12 @@ impl<A: Applications> Engine<A> {
 
     fn open_polling(&self, parts: &Parts, target: &Target) -> Result<Response<Bytes>, Refusal> {
         let (session, connection) = self.open(parts, target, Link::Polling(Polling::default()))?;
-        let open = Frames::text(&self.open_packet(&session, Transport::Polling));
+        let first: Vec<_> = self
+            .first_packets(&session, Transport::Polling)
+            .map(|packet| packet.as_bytes().clone())
+            .collect();
         tokio::spawn(connection);
-        let mut response = packets(&session, target, &[open.as_bytes().clone()]);
+        let mut response = packets(&session, target, &first);
         self.set_cookie(&session, response.headers_mut());
         Ok(response)
     }
@@ -108,13 +111,18 @@ impl<A: Applications> Engine<A> {
             let _ = session.request(SessionRequest::BadPost);
             return Ok(empty(StatusCode::BAD_REQUEST));
         };
-        let body = match receive(body, &parts.headers, self.0.config.max_http_buffer_size).await {
+        let body = match receive(body, &parts.headers, &self.0.config).await {
             Ok(body) => body,
             Err(BodyError::TooLarge) => {
                 guard.finish();
                 return Ok(empty(StatusCode::PAYLOAD_TOO_LARGE));
             }
             Err(BodyError::Broken) => return Ok(empty(StatusCode::BAD_REQUEST)),
+            Err(BodyError::TooSlow) => {
+                let mut response = empty(StatusCode::REQUEST_TIMEOUT);
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                return Ok(response);
+            }
         };
         let body = match &target.jsonp {
             Some(_) => match jsonp::decode(&body) {
@@ -141,78 +149,31 @@ impl<A: Applications> Engine<A> {
         }
     }
 
-    async fn websocket(&self, parts: &Parts, upgrade: OnUpgrade) -> Result<Response<Bytes>, Refusal> {
-        let target = Target::parse(parts, &self.0.config)?;
-        if target.transport != Transport::WebSocket || parts.method != Method::GET {
-            return Err(Refusal::BadRequest);
-        }
-        let session = target.session.as_deref().map(|id| self.find(id)).transpose()?;
-        let deflate = self.0.config.per_message_deflate.as_ref();
-        let (response, agreement) = switching(&parts.headers, deflate).ok_or(Refusal::BadRequest)?;
-        let opening = Opening { upgrade, agreement };
-        self.allow(parts).await?;
-        match session {
-            Some(session) => self.upgrade(&session, opening, response).await,
-            None => self.open_websocket(parts, &target, opening, response),
-        }
-    }
-
-    fn open_websocket(
-        &self,
-        parts: &Parts,
-        target: &Target,
-        opening: Opening,
-        mut response: Response<Bytes>,
-    ) -> Result<Response<Bytes>, Refusal> {
-        let (session, mut connection) = self.open(parts, target, Link::Opening(opening))?;
-        connection.greet(&Frames::text(&self.open_packet(&session, Transport::WebSocket)));
-        tokio::spawn(connection);
-        self.set_cookie(&session, response.headers_mut());
-        Ok(response)
-    }
-
-    async fn upgrade(
-        &self,
-        session: &Session,
-        opening: Opening,
-        response: Response<Bytes>,
-    ) -> Result<Response<Bytes>, Refusal> {
-        let (reply, upgraded) = oneshot::channel();
-        let refused = if self.0.config.may_upgrade() {
-            let request = SessionRequest::Upgrade(opening, reply);
-            session.request(request).map_err(|_| Refusal::UnknownSession)?;
-            match upgraded.await.map_err(|_| Refusal::UnknownSession)? {
-                Upgraded::Accepted => None,
-                Upgraded::Refused(opening) => Some(opening),
-            }
-        } else {
-            Some(opening)
-        };
-        if let Some(Opening { upgrade, agreement }) = refused {
-            // as Node does: accepted, then closed, since browsers tell nothing of a refused request
-            tokio::spawn(async move {
-                if let Ok(upgraded) = upgrade.await {
-                    close_websocket(WebSocket::new(upgraded, 0, agreement).0);
-                }
-            });
-        }
-        Ok(response)
-    }
-
     fn open(&self, parts: &Parts, target: &Target, link: Link) -> Result<(Session, Connection<A>), Refusal> {
         let config = &self.0.config;
         let revision = target.revision(config)?;
         let id = SessionId::random().map_err(|_| Refusal::BadRequest)?;
         let form = Form { revision, base64: target.base64, deflate: false };
         let session = Session::new(id, form, self.0.session_options.clone());
-        let handshake = Arc::new(Handshake::new(parts));
-        let app = self.0.applications.open(&session, handshake);
+        let handshake = Handshake::new(parts, config.max_header_size).map_err(|_| Refusal::HeadTooLarge)?;
+        let address = handshake.address().map(|address| address.ip());
+        let app = self.0.applications.open(&session, Arc::new(handshake));
         let machine = Machine::new(revision, target.transport, &config.timing(), Instant::now());
         // last, so that a panic above leaves nothing behind
-        if !self.0.sessions.insert(&session) {
-            return Err(Refusal::Forbidden("server is shutting down".to_owned()));
-        }
+        self.0.sessions.insert(&session, address).map_err(|rejected| {
+            let reason = match rejected {
+                Rejected::Closing => "server is shutting down",
+                Rejected::TooMany => "too many connections",
+            };
+            Refusal::Forbidden(reason.to_owned())
+        })?;
         Ok((session.clone(), Connection::new(self.0.clone(), session, machine, app, link)))
+    }
+
+    /// The answer to a handshake, and what every session starts with.
+    fn first_packets(&self, session: &Session, transport: Transport) -> impl Iterator<Item = Frames> {
+        let open = Frames::text(&self.open_packet(session, transport));
+        iter::once(open).chain(self.0.initial_packet.clone())
     }
 
     /// `0` and the handshake's data.
@@ -234,6 +195,29 @@ impl<A: Applications> Engine<A> {
         if let Some(value) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
             headers.append(header::SET_COOKIE, value);
         }
+    }
+
+    /// What a request asks for, if it comes from where it may.
+    fn target(&self, parts: &Parts) -> Result<Target, Refusal> {
+        let config = &self.0.config;
+        if !config.origins.allow(parts, config.cors.as_ref()) {
+            return Err(Refusal::Forbidden("origin not allowed".to_owned()));
+        }
+        Target::parse(parts, config)
+    }
+
+    /// Lets the application change the headers of a session's answer.
+    fn add_headers(&self, request: &Parts, mut response: Response<Bytes>) -> Response<Bytes> {
+        let Config { initial_headers, headers, .. } = &self.0.config;
+        let status = response.status();
+        if !status.is_success() && status != StatusCode::SWITCHING_PROTOCOLS {
+            return response;
+        }
+        let initial = initial_headers.as_deref().filter(|_| !names_session(request));
+        for add in initial.into_iter().chain(headers.as_deref()) {
+            add(response.headers_mut(), request);
+        }
+        response
     }
 
     fn find(&self, id: &str) -> Result<Session, Refusal> {

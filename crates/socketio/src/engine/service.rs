@@ -68,7 +68,7 @@ where
 
     fn call(&mut self, request: Request<Q>) -> Self::Future {
         let config = &self.engine.0.config;
-        let Some(name) = request.uri().path().strip_prefix(&config.path) else {
+        let Some(name) = config.below(request.uri().path()) else {
             let inner = self.inner.call(request);
             return Box::pin(async { Ok(inner.await?.map(ResponseBody::inner)) });
         };

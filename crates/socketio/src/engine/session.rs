@@ -92,6 +92,10 @@ struct Inner {
 
 /// What waits for the session's task.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent of each other, and there is one for each session"
+)]
 pub(super) struct Mailbox {
     pub(super) outbox: Outbox,
     pub(super) requests: Vec<Request>,
@@ -99,6 +103,8 @@ pub(super) struct Mailbox {
     pub(super) close: Option<CloseReason>,
     /// The task has ended the session and takes nothing more.
     pub(super) ended: bool,
+    /// The server closes: an end that was begun before is not to wait for the client.
+    pub(super) hurried: bool,
     /// The application is to be polled.
     pub(super) poked: bool,
     /// A POST is being received.
@@ -221,16 +227,25 @@ impl Session {
 
     /// Ends the session, after what is in the outbox.
     pub fn close(&self) {
-        self.end(CloseReason::ForcedClose);
-    }
-
-    /// Ends the session for `reason`.
-    pub(super) fn end(&self, reason: CloseReason) {
         let mut mailbox = self.0.mailbox.lock();
         if mailbox.ended || mailbox.close.is_some() {
             return;
         }
-        mailbox.close = Some(reason);
+        mailbox.close = Some(CloseReason::ForcedClose);
+        wake(mailbox);
+    }
+
+    /// Ends the session with the server. One that is ending already is no longer waited for.
+    pub(super) fn shut_down(&self) {
+        let mut mailbox = self.0.mailbox.lock();
+        if mailbox.ended {
+            return;
+        }
+        if mailbox.close.is_some() {
+            mailbox.hurried = true;
+        } else {
+            mailbox.close = Some(CloseReason::ServerShutdown);
+        }
         wake(mailbox);
     }
 

@@ -17,6 +17,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::serve::Stream;
+
 /// The server's end of a WebSocket, after the handshake.
 pub(super) struct WebSocket {
     io: Io,
@@ -56,13 +58,7 @@ impl WebSocket {
         max_message_size: usize,
         agreement: Option<Agreement>,
     ) -> (Self, Bytes) {
-        let (io, read) = match upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
-            Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf),
-            Err(upgraded) => match upgraded.downcast::<TokioIo<TcpStream>>() {
-                Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf),
-                Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
-            },
-        };
+        let (io, read) = take_io(upgraded);
         if let Io::Tcp(tcp) = &io {
             // messages are coalesced here; the kernel's waiting on top would only add latency
             let _ = tcp.set_nodelay(true);
@@ -162,6 +158,22 @@ impl WebSocket {
             Io::Tcp(io) => Pin::new(io).poll_shutdown(cx),
             Io::Other(io) => Pin::new(io).poll_shutdown(cx),
         }
+    }
+}
+
+/// What is below hyper, and what that has read already.
+fn take_io(upgraded: Upgraded) -> (Io, Bytes) {
+    let upgraded = match upgraded.downcast::<TokioIo<Stream>>() {
+        Ok(parts) => return (Io::Tcp(parts.io.into_inner().into_inner()), parts.read_buf),
+        Err(upgraded) => upgraded,
+    };
+    let upgraded = match upgrade::downcast::<TokioIo<TcpStream>>(upgraded) {
+        Ok(parts) => return (Io::Tcp(parts.io.into_inner()), parts.read_buf),
+        Err(upgraded) => upgraded,
+    };
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => (Io::Tcp(parts.io.into_inner()), parts.read_buf),
+        Err(upgraded) => (Io::Other(Box::new(TokioIo::new(upgraded))), Bytes::new()),
     }
 }
 

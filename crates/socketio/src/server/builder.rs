@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use chorus_protocol::websocket::deflate;
-use http::request::Parts;
+use http::{HeaderMap, request::Parts};
 use parking_lot::RwLock;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Adapter, InMemoryAdapter, SocketId,
-    engine::{Config, Cookie, Cors, Engine, Transport},
+    engine::{Config, Cookie, Cors, Engine, Origins, Transport},
     parser::{JsonParser, Parser},
 };
 
@@ -58,6 +58,14 @@ impl ServerBuilder {
     /// Where requests are answered. `/socket.io/`
     pub fn path(mut self, path: &str) -> Self {
         self.config.path = Config::new(path).path;
+        self
+    }
+
+    /// Whether only what is below the path is answered, as `/socket.io/`. Yes
+    ///
+    /// When not, `/socket.io` is answered as well, for clients that have turned this option off, too.
+    pub fn add_trailing_slash(mut self, add: bool) -> Self {
+        self.config.add_trailing_slash = add;
         self
     }
 
@@ -107,6 +115,31 @@ impl ServerBuilder {
     pub fn max_http_buffer_size(mut self, bytes: usize) -> Self {
         self.config.max_http_buffer_size = bytes;
         self.options.max_queued_bytes = bytes;
+        self
+    }
+
+    /// From the head of a polling request to the end of its body. 20 s; unbounded in Node
+    ///
+    /// A slower one is answered with 408 and ends its session.
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.config.body_timeout = timeout;
+        self
+    }
+
+    /// The most bytes of target and header lines of a handshake. 16 KiB
+    ///
+    /// They are kept as long as the session. More are refused with 431.
+    pub fn max_header_size(mut self, bytes: usize) -> Self {
+        self.config.max_header_size = bytes;
+        self
+    }
+
+    /// The most sessions of one address. Unbounded
+    ///
+    /// It is that of [`RemoteAddress`](crate::RemoteAddress); requests without one are not counted. The
+    /// addresses of one IPv6 network (64 bits) count as one. More are refused with `too many connections`.
+    pub fn max_sessions_per_address(mut self, count: usize) -> Self {
+        self.config.max_sessions_per_address = Some(count);
         self
     }
 
@@ -175,6 +208,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Which pages are served, on every transport. [`Origins::same_host`], and whom [`Cors`] allows; any in
+    /// Node
+    pub fn origins(mut self, origins: Origins) -> Self {
+        self.config.origins = origins;
+        self
+    }
+
     /// A cookie with the session's id, for load balancers. None
     pub fn cookie(mut self, cookie: Cookie) -> Self {
         self.config.cookie = Some(cookie);
@@ -187,6 +227,35 @@ impl ServerBuilder {
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
         self.config.allow_request(allow);
+        self
+    }
+
+    /// Changes the headers of the answer that opens a session, given its request. Node's event
+    /// `initial_headers`
+    ///
+    /// ```
+    /// use http::{HeaderValue, header::SET_COOKIE};
+    ///
+    /// chorus_socketio::Server::builder().initial_headers(|headers, _request| {
+    ///     headers.append(SET_COOKIE, HeaderValue::from_static("seen=1; HttpOnly"));
+    /// });
+    /// ```
+    pub fn initial_headers(mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) -> Self {
+        self.config.initial_headers(add);
+        self
+    }
+
+    /// Changes the headers of each answer of a session, given its request. Node's event `headers`
+    ///
+    /// These are the answers to polling requests and to those for a WebSocket, but no refusals.
+    pub fn headers(mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) -> Self {
+        self.config.headers(add);
+        self
+    }
+
+    /// A text message of Engine.IO that each session starts with, right behind the handshake. None
+    pub fn initial_packet(mut self, message: &str) -> Self {
+        self.config.initial_packet = Some(message.to_owned());
         self
     }
 

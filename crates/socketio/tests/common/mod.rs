@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test may panic")]
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
-use std::{collections::VecDeque, net::SocketAddr, time::Duration};
+pub mod http;
+
+use std::{collections::VecDeque, future::IntoFuture, net::SocketAddr, time::Duration};
 
 use axum::Router;
 use chorus_protocol::websocket::{self, Decoder, Message, Opcode, Role};
@@ -18,7 +20,7 @@ pub async fn serve(io: &Server) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let app = Router::new().layer(io.layer());
-    tokio::spawn(async move { axum::serve(listener, app).await });
+    tokio::spawn(chorus_socketio::serve(listener, app).into_future());
     address
 }
 

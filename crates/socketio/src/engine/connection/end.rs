@@ -145,6 +145,15 @@ impl<A: Applications> Core<A> {
         most.min(config.ping_interval + config.ping_timeout)
     }
 
+    /// The server closes while the client has yet to do its part of the end: it may still take what
+    /// waits for it, if it is quick.
+    pub(super) fn hurry(&mut self, now: Instant) {
+        let Phase::Closing(until) = self.phase else { return };
+        let farewell = usize::from(matches!(self.link, Link::Polling(_)));
+        let patience = if self.writing.len() > farewell { HURRY } else { Duration::ZERO };
+        self.phase = Phase::Closing(until.min(now + patience));
+    }
+
     /// Drops what waits, except a frame that is half written.
     fn drop_unwritten(&mut self) {
         self.writing.truncate(usize::from(self.half_written));
@@ -203,6 +212,9 @@ const WEBSOCKET_LINGER: Duration = Duration::from_secs(5);
 
 /// How long a GET may be on its way when the client closes; so long its POST is not answered.
 const CROSSING: Duration = Duration::from_millis(50);
+
+/// How long a client may take its last packets when the server closes.
+const HURRY: Duration = Duration::from_secs(1);
 
 /// How long a polling client may take to fetch its last packets; Node's value.
 const POLLING_LINGER: Duration = Duration::from_secs(30);

@@ -1,11 +1,12 @@
-//! The body of a POST, bounded.
+//! The body of a POST, bounded in size and time.
 
 use bytes::{Buf, Bytes};
 use http::{HeaderMap, header};
 use http_body::Body;
 use http_body_util::BodyExt;
+use tokio::time::timeout;
 
-use crate::engine::{Session, session::Request};
+use crate::engine::{Config, Session, session::Request};
 
 /// Ends the session when the POST it stands for breaks off.
 pub(super) struct Posting<'a> {
@@ -35,15 +36,25 @@ impl Drop for Posting<'_> {
 /// Why a body was not received.
 pub(super) enum BodyError {
     TooLarge,
+    TooSlow,
     Broken,
 }
 
-/// Receives a body of up to `limit` bytes.
-pub(super) async fn receive<Q: Body>(body: Q, headers: &HeaderMap, limit: usize) -> Result<Bytes, BodyError> {
+/// Receives a body, within the limits of size and time.
+pub(super) async fn receive<Q: Body>(
+    body: Q,
+    headers: &HeaderMap,
+    config: &Config,
+) -> Result<Bytes, BodyError> {
+    let limit = config.max_http_buffer_size;
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if length.is_some_and(|length: u64| length > limit as u64) {
         return Err(BodyError::TooLarge);
     }
+    timeout(config.body_timeout, collect(body, limit)).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
+async fn collect<Q: Body>(body: Q, limit: usize) -> Result<Bytes, BodyError> {
     let mut received = Vec::new();
     let mut body = std::pin::pin!(body);
     while let Some(frame) = body.frame().await {

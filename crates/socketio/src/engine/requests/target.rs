@@ -51,3 +51,8 @@ impl Target {
         }
     }
 }
+
+/// Whether a request is one of a session that exists already.
+pub(super) fn names_session(request: &Parts) -> bool {
+    query(request.uri.query().unwrap_or_default()).any(|(name, _)| name == "sid")
+}
