@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use self::own::Own;
 use crate::{
     AckError, Broadcast, ConnectError, Delivery, DisconnectReason, Handshake, IntoRooms, Joined, Namespace,
-    Packet, Payload, Room, ack::Pending, adapter::SavedSession, client::Link, engine::Revision,
+    Packet, Payload, Room, Transport, ack::Pending, adapter::SavedSession, client::Link, engine::Revision,
     parser::Parser,
 };
 
@@ -134,6 +134,11 @@ impl Socket {
     /// The request that opened the connection.
     pub fn handshake(&self) -> &Handshake {
         &self.0.link.handshake
+    }
+
+    /// What carries its connection at present; polling may be upgraded later.
+    pub fn transport(&self) -> Transport {
+        self.0.link.session.transport()
     }
 
     pub(crate) fn shared_handshake(&self) -> Arc<Handshake> {

@@ -52,8 +52,10 @@ pub(super) fn compress(response: Response<Bytes>, compression: Option<Compressio
     };
     let (mut parts, body) = response.into_parts();
     let compressed = match coding {
-        Coding::Gzip => write(&body, GzEncoder::new(Vec::new(), Level::default()), GzEncoder::finish),
-        Coding::Deflate => write(&body, ZlibEncoder::new(Vec::new(), Level::default()), ZlibEncoder::finish),
+        Coding::Gzip => gzip(&body),
+        Coding::Deflate => {
+            write(&body, ZlibEncoder::new(Vec::new(), Level::default()), ZlibEncoder::finish).map(Bytes::from)
+        }
     };
     let Some(compressed) = compressed else { return Response::from_parts(parts, body) };
     let name = match coding {
@@ -61,7 +63,17 @@ pub(super) fn compress(response: Response<Bytes>, compression: Option<Compressio
         Coding::Deflate => "deflate",
     };
     parts.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-    Response::from_parts(parts, compressed.into())
+    Response::from_parts(parts, compressed)
+}
+
+/// The content as gzip.
+pub(super) fn gzip(content: &[u8]) -> Option<Bytes> {
+    write(content, GzEncoder::new(Vec::new(), Level::default()), GzEncoder::finish).map(Bytes::from)
+}
+
+/// Whether a client takes gzip.
+pub(super) fn accepts_gzip(request: &HeaderMap) -> bool {
+    Compression::of(request, Some(0)).is_some_and(|how| how.coding == Coding::Gzip)
 }
 
 fn write<W: std::io::Write>(

@@ -85,6 +85,8 @@ pub type AddHeaders = dyn Fn(&mut HeaderMap, &Parts) + Send + Sync;
 #[derive(Debug, Clone)]
 pub struct ClientFile {
     pub(crate) content: Bytes,
+    /// Compressed, if that is shorter.
+    pub(crate) gzip: Option<Bytes>,
     pub(crate) etag: String,
 }
 
@@ -164,7 +166,8 @@ impl Config {
     /// Serves `content` as `name` below the path.
     pub fn client_file(&mut self, name: &str, content: Bytes) {
         let etag = super::http::etag(&content);
-        self.client_files.insert(name.to_owned(), ClientFile { content, etag });
+        let gzip = super::compression::gzip(&content).filter(|gzip| gzip.len() < content.len());
+        self.client_files.insert(name.to_owned(), ClientFile { content, gzip, etag });
     }
 
     /// What a request's path says beyond the engine's own; none for a path that is not the engine's.

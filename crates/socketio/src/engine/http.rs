@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use sha1::{Digest, Sha1};
 
-use super::config::ClientFile;
+use super::{compression::accepts_gzip, config::ClientFile};
 
 /// The numbered errors of Engine.IO.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,19 +92,26 @@ pub(super) fn empty(status: StatusCode) -> Response<Bytes> {
 /// A file of the client's, or 304 when the browser has it.
 pub(super) fn file(name: &str, file: &ClientFile, request: &HeaderMap) -> Response<Bytes> {
     let known = request.get(header::IF_NONE_MATCH).is_some_and(|tags| {
-        tags.to_str()
-            .is_ok_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag))
+        tags.to_str().is_ok_and(|tags| {
+            tags.split(',')
+                .any(|tag| tag.trim().trim_start_matches("W/") == file.etag.trim_start_matches("W/"))
+        })
     });
     let content_type = match name.rsplit('.').next() {
         Some("map" | "json") => "application/json; charset=utf-8",
         _ => "application/javascript; charset=utf-8",
     };
+    let gzip = file.gzip.as_ref().filter(|_| accepts_gzip(request));
     let mut response = if known {
         empty(StatusCode::NOT_MODIFIED)
     } else {
-        answer(StatusCode::OK, content_type, file.content.clone())
+        answer(StatusCode::OK, content_type, gzip.unwrap_or(&file.content).clone())
     };
     let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if gzip.is_some() && !known {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=0"));
     if let Ok(etag) = HeaderValue::from_str(&file.etag) {
         headers.insert(header::ETAG, etag);
@@ -112,9 +119,9 @@ pub(super) fn file(name: &str, file: &ClientFile, request: &HeaderMap) -> Respon
     response
 }
 
-/// A strong validator (RFC 9110, section 8.8.3) from the content.
+/// A validator from the content (RFC 9110, section 8.8.3): weak, as it stands for it compressed, too.
 pub(super) fn etag(content: &[u8]) -> String {
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(Sha1::digest(content)))
+    format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(Sha1::digest(content)))
 }
 
 /// The parameters of a query string, decoded, in order.

@@ -75,7 +75,10 @@ where
         if let Some(found) =
             config.client_files.get(name).filter(|_| matches!(*request.method(), Method::GET | Method::HEAD))
         {
-            let response = file(name, found, request.headers());
+            let mut response = file(name, found, request.headers());
+            if let Some(cors) = &config.cors {
+                cors.apply(request.headers(), response.headers_mut());
+            }
             return Box::pin(async { Ok(response.map(ResponseBody::own)) });
         }
         let engine = self.engine.clone();

@@ -13,7 +13,7 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use chorus_protocol::{
-    engineio::Revision,
+    engineio::{Revision, Transport},
     socketio::{Form, Frames},
     websocket::deflate,
 };
@@ -85,6 +85,8 @@ struct Inner {
     id: SessionId,
     /// Whether what is sent is compressed: once a WebSocket that agreed to it carries the session.
     deflates: AtomicBool,
+    /// A WebSocket carries the session.
+    websocket: AtomicBool,
     form: Form,
     options: Arc<Options>,
     mailbox: Mutex<Mailbox>,
@@ -165,12 +167,23 @@ pub(super) enum Upgraded {
 impl Session {
     pub(super) fn new(id: SessionId, form: Form, options: Arc<Options>) -> Self {
         let deflates = AtomicBool::new(false);
-        Self(Arc::new(Inner { id, deflates, form, options, mailbox: Mutex::default() }))
+        let websocket = AtomicBool::new(false);
+        Self(Arc::new(Inner { id, deflates, websocket, form, options, mailbox: Mutex::default() }))
     }
 
     /// Compresses from now on.
     pub(super) fn deflate(&self) {
         self.0.deflates.store(true, Ordering::Relaxed);
+    }
+
+    /// A WebSocket carries it from now on.
+    pub(super) fn upgraded(&self) {
+        self.0.websocket.store(true, Ordering::Relaxed);
+    }
+
+    /// What carries it at present.
+    pub fn transport(&self) -> Transport {
+        if self.0.websocket.load(Ordering::Relaxed) { Transport::WebSocket } else { Transport::Polling }
     }
 
     /// The secret id.

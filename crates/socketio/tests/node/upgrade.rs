@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chorus_socketio::{Payload, Reply, Server};
+use chorus_socketio::{Payload, Reply, Server, Socket};
 
 use crate::support::{Client, Polling, finish, serve};
 
@@ -51,6 +51,22 @@ async fn nothing_is_lost_or_swapped_on_the_way() {
         }
     }
     assert!(answered && expected.next().is_none());
+}
+
+#[tokio::test]
+async fn a_socket_knows_its_transport() {
+    let io = Server::new();
+    io.of("/").on("transport", |socket: Socket| async move { Reply(socket.transport().name()) });
+    let address = serve(&io).await;
+    let mut polling = Polling::connect(address).await;
+    polling.send(r#"420["transport"]"#).await;
+    assert_eq!(polling.next().await, r#"430["polling"]"#);
+    let mut websocket = upgraded(address, &polling).await;
+    websocket.send(r#"421["transport"]"#).await;
+    assert_eq!(websocket.next().await, r#"431["websocket"]"#);
+    let mut direct = Client::connect(address).await;
+    direct.send(r#"420["transport"]"#).await;
+    assert_eq!(direct.next().await, r#"430["websocket"]"#);
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ impl<A: Applications> Core<A> {
         if config.zip(socket.agreement()).is_some_and(|(config, agreement)| agreement.reads_shared(config)) {
             self.session.deflate();
         }
+        self.session.upgraded();
         mem::replace(&mut self.link, Link::WebSocket(socket))
     }
 

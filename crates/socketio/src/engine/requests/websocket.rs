@@ -41,14 +41,14 @@ impl<A: Applications> Engine<A> {
         parts: &Parts,
         target: &Target,
         opening: Opening,
-        mut response: Response<Bytes>,
+        response: Response<Bytes>,
     ) -> Result<Response<Bytes>, Refusal> {
         let (session, mut connection) = self.open(parts, target, Link::Opening(opening))?;
+        session.upgraded();
         for packet in self.first_packets(&session, Transport::WebSocket) {
             connection.greet(&packet);
         }
         tokio::spawn(connection);
-        self.set_cookie(&session, response.headers_mut());
         Ok(response)
     }
 
