@@ -2,7 +2,6 @@
 
 mod cli;
 mod config;
-mod http;
 mod serve;
 mod shutdown;
 mod telemetry;

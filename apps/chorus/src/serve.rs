@@ -5,7 +5,7 @@ use std::iter;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
-use axum::middleware::{map_request, map_response};
+use axum::middleware::map_response;
 use axum::routing::get;
 use axum::{Json, Router};
 use chorus_platform::database::{Database, OpenError};
@@ -19,7 +19,7 @@ use tower::Layer;
 
 use crate::config::{Classic, Config, ConfigError};
 use crate::shutdown::{self, Ending};
-use crate::{http, telemetry, ui};
+use crate::{telemetry, ui};
 
 /// The largest message of a client: a question is at most some 12 KB.
 const LARGEST_MESSAGE: usize = 100_000;
@@ -96,7 +96,7 @@ fn listen(
     app: Router,
     mut ending: Ending,
 ) -> impl Future<Output = ()> + use<> {
-    let service = io.layer().layer(app.layer(map_request(http::tell_address)));
+    let service = io.layer().layer(app);
     chorus_socketio::serve(listener, service)
         .with_graceful_shutdown(async move { shutdown::ended(&mut ending).await })
 }

@@ -1,14 +1,15 @@
 //! The routes that every kind of room shares, and the platform as one handle.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, FromRef, FromRequest, FromRequestParts, Path, Request, State};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Request, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
+use chorus_socketio::RemoteAddress;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -128,8 +129,8 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let platform = Platform::from_ref(state);
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+        let peer = parts.extensions.get::<RemoteAddress>();
+        let peer = peer.map(|RemoteAddress(peer)| peer.ip());
         let cookie = parts.headers.get(header::COOKIE);
         let cookie = cookie.and_then(|cookie| cookie.to_str().ok());
         platform.asking(cookie, &parts.headers, peer).await
