@@ -48,7 +48,7 @@ web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 ## Testing
 
 .PHONY: test
-test: begin fmt-check clippy test-rust test-docs types-check deny test-web test-clients test-e2e ## Run every check and test
+test: begin fmt-check clippy test-rust test-docs types-check deny test-web test-clients test-fuzz test-e2e ## Run every check and test
 	@scripts/tally
 
 .PHONY: begin
@@ -100,6 +100,14 @@ test-clients: conformance/differential/node_modules/.installed conformance/clien
 	@$(STEP) "build for the clients" cargo build --locked --bin differential --bin recovery
 	@$(TEST) "official client" npm --prefix conformance/differential test
 	@$(TEST) "clients 1.7 to 4.8" npm --prefix conformance/clients test
+
+.PHONY: test-fuzz
+test-fuzz: ## Fuzz each decoder for some seconds
+	@$(TEST) "fuzzing, short" scripts/fuzz 3
+
+.PHONY: fuzz
+fuzz: ## Fuzz each decoder for ten minutes
+	@scripts/fuzz 600
 
 .PHONY: test-e2e
 test-e2e: web/dist/index.html ## Run the browser tests

@@ -4,6 +4,10 @@ use std::{
     borrow::Cow,
     error::Error,
     net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -11,8 +15,8 @@ use std::future::{Ready, ready};
 
 use axum::Router;
 use chorus_socketio::{
-    Ack, AckError, Args, ConnectError, Cors, Data, DisconnectReason, EventName, Namespace, Payload, Server,
-    Socket, deflate,
+    Ack, AckError, Args, ConnectError, Cors, Data, Deduplicate, DisconnectReason, EventName, Namespace,
+    Payload, Reply, Server, Socket, deflate,
 };
 use conformance::Knobs;
 use http::request::Parts;
@@ -43,7 +47,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         rooms(&namespace);
         endings(&io, &namespace);
     }
+    once(&io.of("/once"));
     Ok(knobs.serve(Router::new().layer(io.layer())).await?)
+}
+
+/// Ours alone, for clients that send an event again until it is answered.
+fn once(namespace: &Namespace) {
+    namespace.deduplicate(Deduplicate::by_last_argument());
+    namespace.middleware(|socket: Socket| async move {
+        socket.set_user(&auth(&socket).play);
+        Ok(())
+    });
+    let handled = Arc::new(AtomicU64::new(0));
+    namespace.on("order", move |Args((delay, _)): Args<(u64, Value)>| {
+        let handled = handled.fetch_add(1, Ordering::Relaxed) + 1;
+        async move {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            // the official client takes the first argument for an error
+            Reply(Args((Value::Null, handled)))
+        }
+    });
 }
 
 /// What the scenarios' clients say of themselves.

@@ -46,6 +46,29 @@ pub use self::{
 };
 
 /// What the messages of one session are for. It lives in the session's task.
+///
+/// ```
+/// use bytes::Bytes;
+/// use chorus_socketio::engine::{Application, CloseReason, Session};
+///
+/// /// Sends back what comes.
+/// struct Echo(Session);
+///
+/// impl Application for Echo {
+///     fn text(&mut self, message: &str) -> Result<(), CloseReason> {
+///         if message.is_empty() {
+///             return Err(CloseReason::ParseError); // not what we have agreed
+///         }
+///         self.0.send_text(message);
+///         Ok(())
+///     }
+///
+///     fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
+///         self.0.send_binary(&message);
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Application: Send + 'static {
     /// Takes a text message; an error ends the session.
     fn text(&mut self, message: &str) -> Result<(), CloseReason>;
@@ -54,6 +77,30 @@ pub trait Application: Send + 'static {
     fn binary(&mut self, message: Bytes) -> Result<(), CloseReason>;
 
     /// Goes on with the work that messages started. Ready when there is none.
+    ///
+    /// ```
+    /// use std::task::{Context, Poll};
+    /// # use chorus_socketio::engine::{Application, CloseReason, Session};
+    ///
+    /// /// Passes on what comes out of a channel.
+    /// struct Feed {
+    ///     session: Session,
+    ///     news: tokio::sync::mpsc::Receiver<String>,
+    /// }
+    ///
+    /// impl Application for Feed {
+    ///     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    ///         while let Poll::Ready(Some(news)) = self.news.poll_recv(cx) {
+    ///             self.session.send_text(&news);
+    ///         }
+    ///         Poll::Ready(())
+    ///     }
+    ///
+    /// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+    ///     // and what is to be done with messages
+    /// }
+    /// ```
     fn poll(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
@@ -69,15 +116,73 @@ pub trait Application: Send + 'static {
     }
 
     /// Acts on a deadline; an error ends the session.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// # use chorus_socketio::engine::{Application, CloseReason};
+    ///
+    /// /// Ends a session that says nothing for a minute.
+    /// struct Quiet {
+    ///     until: Instant,
+    /// }
+    ///
+    /// impl Application for Quiet {
+    ///     fn text(&mut self, _message: &str) -> Result<(), CloseReason> {
+    ///         self.until = Instant::now() + Duration::from_mins(1);
+    ///         Ok(())
+    ///     }
+    ///
+    ///     fn wake_at(&self) -> Option<Instant> {
+    ///         Some(self.until)
+    ///     }
+    ///
+    ///     fn on_timeout(&mut self, _now: Instant) -> Result<(), CloseReason> {
+    ///         Err(CloseReason::ForcedClose)
+    ///     }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+    /// }
+    /// ```
     fn on_timeout(&mut self, _now: Instant) -> Result<(), CloseReason> {
         Ok(())
     }
 
-    /// The session has ended: no message follows. It is polled until it is ready, then dropped.
+    /// The session has ended: no message follows.
+    ///
+    /// It is polled until it is ready, then dropped.
     fn closed(&mut self, _reason: CloseReason) {}
 }
 
 /// Makes the application of each new session.
+///
+/// A closure will do; a type of your own is for what all sessions share:
+///
+/// ```
+/// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
+/// use chorus_socketio::engine::{Applications, Config, Engine, Handshake, Session};
+/// # use chorus_socketio::engine::{Application, CloseReason};
+/// # struct Player;
+/// # impl Application for Player {
+/// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
+/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+/// # }
+///
+/// #[derive(Default)]
+/// struct Game {
+///     players: AtomicUsize,
+/// }
+///
+/// impl Applications for Game {
+///     type Application = Player;
+///
+///     fn open(&self, session: &Session, handshake: Arc<Handshake>) -> Player {
+///         let number = self.players.fetch_add(1, Ordering::Relaxed);
+///         session.send_text(&format!("you are player {number}"));
+///         Player
+///     }
+/// }
+///
+/// let game = Engine::new(Config::new("/game/"), Game::default());
+/// ```
 pub trait Applications: Send + Sync + 'static {
     /// What it makes.
     type Application: Application;
@@ -99,6 +204,33 @@ where
 }
 
 /// An Engine.IO server. Cheap to clone.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use std::sync::Arc;
+/// use axum::Router;
+/// use chorus_socketio::engine::{Config, Engine, Handshake, Session};
+/// # use {chorus_socketio::engine::{Application, CloseReason}, tower::{Layer, ServiceExt}};
+/// # struct Echo(Session);
+/// # impl Application for Echo {
+/// #     fn text(&mut self, message: &str) -> Result<(), CloseReason> { Ok(self.0.send_text(message)) }
+/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+/// # }
+///
+/// // `Echo` is the example of `Application`
+/// let engine = Engine::new(Config::new("/engine.io/"), |session: &Session, _: Arc<Handshake>| {
+///     Echo(session.clone())
+/// });
+/// let app: Router = Router::new().layer(engine.layer());
+/// # let request = http::Request::get("/engine.io/?EIO=4&transport=polling");
+/// # let request = request.body(axum::body::Body::empty()).unwrap();
+/// # let _ = engine.layer().layer(chorus_socketio::NotFound).oneshot(request).await;
+/// assert_eq!(engine.session_count(), 1); // after a client's first request
+/// engine.close().await;
+/// assert_eq!(engine.session_count(), 0);
+/// # }
+/// ```
 pub struct Engine<A>(Arc<Shared<A>>);
 
 impl<A> Clone for Engine<A> {
@@ -118,7 +250,11 @@ pub(crate) struct Shared<A> {
 
 impl<A: Applications> Engine<A> {
     /// A server that makes an application for each session.
-    pub fn new(config: Config, applications: A) -> Self {
+    pub fn new(mut config: Config, applications: A) -> Self {
+        let Config { ping_interval, ping_timeout, upgrade_timeout, body_timeout, .. } = &mut config;
+        for time in [ping_interval, ping_timeout, upgrade_timeout, body_timeout] {
+            *time = FOREVER.min(*time);
+        }
         let session_options = Arc::new(session::Options {
             max_outbox_size: config.max_outbox_size,
             deflate: config.per_message_deflate,
@@ -139,13 +275,30 @@ impl<A: Applications> Engine<A> {
         self.0.sessions.len()
     }
 
-    /// Closes every session, refuses new ones, and waits until all their tasks have ended.
+    /// Closes every session, refuses new ones, and waits until all have ended.
     pub async fn close(&self) {
         self.0.sessions.close().await;
     }
 
-    /// Refuses new sessions, closes the transports of those there are, one after the other and evenly
-    /// over a time, and waits until all their tasks have ended.
+    /// Closes all transports, evenly over a time, and refuses new sessions.
+    ///
+    /// It waits until the tasks of all sessions have ended.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use chorus_socketio::engine::{Application, CloseReason, Config, Engine, Handshake, Session};
+    /// # struct Nothing;
+    /// # impl Application for Nothing {
+    /// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+    /// # }
+    /// # let open = |_: &Session, _: std::sync::Arc<Handshake>| Nothing;
+    /// # let engine = Engine::new(Config::new("/engine.io/"), open);
+    /// engine.drain(std::time::Duration::from_secs(30)).await; // the clients go to another server meanwhile
+    /// assert_eq!(engine.session_count(), 0);
+    /// # }
+    /// ```
     pub async fn drain(&self, over: Duration) {
         self.0.sessions.drain(over).await;
     }
@@ -154,3 +307,6 @@ impl<A: Applications> Engine<A> {
         &self.0.applications
     }
 }
+
+/// Longer than any server runs, and short enough for clocks to add.
+pub(crate) const FOREVER: Duration = Duration::from_hours(10 * 365 * 24);

@@ -8,12 +8,68 @@ use thiserror::Error;
 use crate::{Ack, DisconnectReason, Event, Socket};
 
 /// Made from an event, for a handler.
+///
+/// [`Socket`], [`Data`], [`Args`], [`Payload`], [`Ack`], [`EventName`] and [`State`] are such extractors,
+/// [`DisconnectReason`] when a socket leaves. One of your own:
+///
+/// ```
+/// use std::sync::Arc;
+/// use chorus_socketio::{Event, FromEvent, Rejection, Reply, Server, Socket};
+///
+/// /// The user who sends the event.
+/// struct User(Arc<str>);
+///
+/// impl FromEvent for User {
+///     fn from_event(event: &Event) -> Result<Self, Rejection> {
+///         // middleware lets nobody in without one
+///         Socket::from_event(event)?.user().map(Self).ok_or(Rejection::Missing("User"))
+///     }
+/// }
+///
+/// let io = Server::new();
+/// # io.of("/").on_connect(|socket: Socket| async move { socket.set_user("ada") });
+/// io.of("/").on("who am I?", |User(name): User| async move { Reply(name.to_string()) });
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn check(io: Server) {
+/// #     let get = |sid: &str| request(&io, "GET", sid.to_owned(), "");
+/// #     let sid = format!("&sid={}", &get("").await[9..29]);
+/// #     request(&io, "POST", sid.clone(), "40").await;
+/// #     get(&sid).await;
+/// #     request(&io, "POST", sid.clone(), r#"420["who am I?"]"#).await;
+/// #     assert_eq!(get(&sid).await, r#"430["ada"]"#);
+/// # }
+/// # async fn request(io: &Server, method: &str, sid: String, body: &'static str) -> String {
+/// #     use {http_body_util::BodyExt, tower::ServiceExt};
+/// #     let uri = format!("/socket.io/?EIO=4&transport=polling{sid}");
+/// #     let request = http::Request::builder().method(method).uri(uri).body(body.to_owned()).unwrap();
+/// #     let response = io.service().oneshot(request).await.unwrap().into_body();
+/// #     String::from_utf8(response.collect().await.unwrap().to_bytes().to_vec()).unwrap()
+/// # }
+/// # check(io);
+/// ```
 pub trait FromEvent: Sized {
     /// Takes what it needs.
     fn from_event(event: &Event) -> Result<Self, Rejection>;
 }
 
 /// Why a handler was not called.
+///
+/// `?` passes on that of another extractor, and the client is told of its mistakes:
+///
+/// ```
+/// use chorus_socketio::{Data, Event, FromEvent, Rejection};
+///
+/// /// A vote for one of four options.
+/// struct Vote(u8);
+///
+/// impl FromEvent for Vote {
+///     fn from_event(event: &Event) -> Result<Self, Rejection> {
+///         let Data(option) = Data::<u8>::from_event(event)?;
+///         let error = || serde::de::Error::custom("options are 0 to 3");
+///         if option < 4 { Ok(Self(option)) } else { Err(Rejection::Data(error())) }
+///     }
+/// }
+/// ```
 #[derive(Debug, Error)]
 pub enum Rejection {
     /// The client's arguments are not what the handler wants. A client that waits for an answer
@@ -26,10 +82,41 @@ pub enum Rejection {
 }
 
 /// The first argument of an event, parsed.
+///
+/// A value that serde can read, or several as [`Args`], with [`Binary`](crate::Binary) for bytes, or all
+/// of them unparsed as [`Payload`]. Missing arguments are null, and superfluous ones are ignored.
+///
+/// ```
+/// use chorus_socketio::{Binary, Data, Reply, Server};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Upload {
+///     name: String,
+///     content: Binary,
+///     folder: Option<String>,
+/// }
+///
+/// let io = Server::new();
+/// // in the browser: socket.emit("upload", { name: "cat.png", content: file }, (size) => { … })
+/// io.of("/").on("upload", |Data(upload): Data<Upload>| async move {
+///     println!("{}/{}", upload.folder.as_deref().unwrap_or("inbox"), upload.name);
+///     Reply(upload.content.0.len())
+/// });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Data<T>(pub T);
 
 /// The name of the event.
+///
+/// ```
+/// use chorus_socketio::{EventName, Payload, Server, Socket};
+///
+/// let io = Server::new();
+/// // a relay: what one client sends, the others get
+/// io.of("/relay").on_any(|socket: Socket, name: EventName, payload: Payload| async move {
+///     let _ = socket.broadcast().emit(&name, payload);
+/// });
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventName(pub Box<str>);
 
@@ -41,7 +128,21 @@ impl std::ops::Deref for EventName {
     }
 }
 
-/// A value given to [`ServerBuilder::state`](crate::ServerBuilder::state), by its type.
+/// A value of the server's, by its type.
+///
+/// It was given to [`ServerBuilder::state`](crate::ServerBuilder::state).
+///
+/// ```
+/// use chorus_socketio::{Data, Reply, Server, State};
+///
+/// #[derive(Clone)]
+/// struct Words(std::sync::Arc<[&'static str]>);
+///
+/// let io = Server::builder().state(Words(["spam", "eggs"].into())).build();
+/// io.of("/").on("say", |State(banned): State<Words>, Data(text): Data<String>| async move {
+///     Reply(banned.0.iter().all(|word| !text.contains(word)))
+/// });
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct State<T>(pub T);
 

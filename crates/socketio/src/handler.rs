@@ -12,6 +12,22 @@ use futures_util::FutureExt as _;
 use crate::{Ack, ConnectError, DisconnectReason, FromEvent, IntoReply, Rejection, Socket, ack::Answer};
 
 /// What a handler is called for.
+///
+/// Extractors of your own are made from those there are:
+///
+/// ```
+/// use chorus_socketio::{Event, EventName, FromEvent, Payload, Rejection};
+///
+/// /// What a log says of an event.
+/// struct Line(String);
+///
+/// impl FromEvent for Line {
+///     fn from_event(event: &Event) -> Result<Self, Rejection> {
+///         let (name, payload) = (EventName::from_event(event)?, Payload::from_event(event)?);
+///         Ok(Self(format!("{}: {} bytes", &*name, payload.size())))
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Event {
     pub(crate) socket: Socket,
@@ -36,6 +52,26 @@ impl Event {
 /// An async function of up to eight [extractors](FromEvent), in any order.
 ///
 /// `X` tells the implementations apart and is found by the compiler.
+///
+/// ```
+/// use chorus_socketio::{Args, Data, EventName, Reply, Server, Socket};
+///
+/// // any of these is one
+/// async fn ping() -> Reply<&'static str> {
+///     Reply("pong")
+/// }
+///
+/// async fn say(socket: Socket, name: EventName, Data(text): Data<String>) {
+///     let _ = socket.broadcast().emit(&name, text);
+/// }
+///
+/// async fn add(Args((a, b)): Args<(i64, i64)>) -> Result<Reply<i64>, Reply<&'static str>> {
+///     a.checked_add(b).map(Reply).ok_or(Reply("too large"))
+/// }
+///
+/// let io = Server::new();
+/// io.of("/").on("ping", ping).on("say", say).on("add", add);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot handle events",
     note = "it is to be an async function whose arguments implement `FromEvent` and whose future is `Send`"

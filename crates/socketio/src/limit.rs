@@ -10,9 +10,11 @@ use std::{
 
 use parking_lot::Mutex;
 
-use crate::{Socket, SocketId};
+use crate::{Socket, SocketId, engine::FOREVER};
 
-/// So many events in so much time. See [`Namespace::limit`](crate::Namespace::limit).
+/// So many events in so much time.
+///
+/// See [`Namespace::limit`](crate::Namespace::limit).
 ///
 /// The whole number may come at once; then each event's share of the time brings a new one (a token
 /// bucket).
@@ -45,32 +47,70 @@ enum By {
 
 impl RateLimit {
     /// For each socket.
+    ///
+    /// ```
+    /// # use {chorus_socketio::{RateLimit, Server}, std::time::Duration};
+    /// # let io = Server::new();
+    /// io.of("/").limit(RateLimit::per_socket(50, Duration::from_secs(5)));
+    /// ```
     pub fn per_socket(count: u32, time: Duration) -> Self {
         Self::by(By::Socket, count, time)
     }
 
-    /// For all sockets of an address: of IPv6, the first 64 bits. Those whose address is not known
-    /// ([`RemoteAddress`](crate::RemoteAddress)) share one.
+    /// For all sockets of an address: of IPv6, the first 64 bits.
+    ///
+    /// Those whose address is not known ([`RemoteAddress`](crate::RemoteAddress)) share one.
+    ///
+    /// ```
+    /// # use {chorus_socketio::{RateLimit, Server}, std::time::Duration};
+    /// # let io = Server::new();
+    /// // a whole classroom may have one address
+    /// io.of("/").limit(RateLimit::per_address(500, Duration::from_secs(5)));
+    /// ```
     pub fn per_address(count: u32, time: Duration) -> Self {
         Self::by(By::Address, count, time)
     }
 
-    /// For all sockets of a user ([`Socket::set_user`]); each socket without one counts by itself.
+    /// For all sockets of a user ([`Socket::set_user`]).
+    ///
+    /// Each socket without one counts by itself.
+    ///
+    /// ```
+    /// # use {chorus_socketio::{RateLimit, Server}, std::time::Duration};
+    /// # let io = Server::new();
+    /// // more tabs do not help
+    /// io.of("/chat").limit(RateLimit::per_user(10, Duration::from_secs(10)).of_event("say"));
+    /// ```
     pub fn per_user(count: u32, time: Duration) -> Self {
         Self::by(By::User, count, time)
     }
 
     fn by(by: By, count: u32, time: Duration) -> Self {
-        Self { count: count.max(1), time, by, event: None, disconnects: false }
+        Self { count: count.max(1), time: time.min(FOREVER), by, event: None, disconnects: false }
     }
 
     /// Counts this event only; otherwise all together.
+    ///
+    /// ```
+    /// # use {chorus_socketio::{RateLimit, Server}, std::time::Duration};
+    /// # let io = Server::new();
+    /// io.of("/").limit(RateLimit::per_address(5, Duration::from_secs(60)).of_event("log in"));
+    /// ```
     pub fn of_event(mut self, event: &str) -> Self {
         self.event = Some(event.into());
         self
     }
 
-    /// Closes the connection at the first event that is too many, in place of answering it.
+    /// Closes the connection at the first event that is too many.
+    ///
+    /// That event is not answered.
+    ///
+    /// ```
+    /// # use {chorus_socketio::{RateLimit, Server}, std::time::Duration};
+    /// # let io = Server::new();
+    /// // no honest client comes near it
+    /// io.of("/").limit(RateLimit::per_socket(1000, Duration::from_secs(1)).or_disconnect());
+    /// ```
     pub fn or_disconnect(mut self) -> Self {
         self.disconnects = true;
         self

@@ -42,6 +42,7 @@ pub(crate) struct Found {
 }
 
 /// What is to be done for an event: first whom to ask, then whom to call.
+#[derive(Default)]
 pub(crate) struct Dispatch {
     pub(crate) guards: Vec<BoxedGuard>,
     /// Those that were given to events which may come again.

@@ -7,6 +7,44 @@ use serde_json::{Error, Value, value::RawValue};
 /// The wire form of packets: a server and its clients use the same one.
 ///
 /// [`JsonParser`] is the default; [`MessagePackParser`] is what npm `socket.io-msgpack-parser` speaks.
+///
+/// A parser of your own can change one part of another and leave the rest to it:
+///
+/// ```
+/// use chorus_socketio::{Server, engine::Frames, parser::{JsonParser, Parser, Reader}};
+/// # use {chorus_socketio::ToArgs, serde_json::{Error, Value, value::RawValue}};
+///
+/// /// JSON, without attachments from clients.
+/// struct NoUploads;
+///
+/// impl Parser for NoUploads {
+///     fn reader(&self, _max_attachments: usize) -> Box<dyn Reader> {
+///         JsonParser.reader(0)
+///     }
+///
+///     fn disconnect(&self, namespace: &str) -> Frames {
+///         JsonParser.disconnect(namespace)
+///     }
+///
+///     // and so on
+/// #     fn event(&self, ns: &str, name: &str, args: &dyn ToArgs, id: Option<u64>) -> Result<Frames, Error> {
+/// #         JsonParser.event(ns, name, args, id)
+/// #     }
+/// #     fn ack(&self, ns: &str, id: u64, args: &dyn ToArgs) -> Result<Frames, Error> {
+/// #         JsonParser.ack(ns, id, args)
+/// #     }
+/// #     fn connect(&self, ns: &str, data: Option<&Value>) -> Result<Frames, Error> {
+/// #         JsonParser.connect(ns, data)
+/// #     }
+/// #     fn connect_error(&self, ns: &str, error: &RawValue) -> Result<Frames, Error> {
+/// #         JsonParser.connect_error(ns, error)
+/// #     }
+/// }
+///
+/// let io = Server::builder().parser(NoUploads).build();
+/// let upload = r#"51-["upload",{"_placeholder":true,"num":0}]"#;
+/// assert!(NoUploads.reader(10).text(upload).is_err());
+/// ```
 pub trait Parser: Send + Sync + 'static {
     /// Writes an event.
     fn event(&self, namespace: &str, name: &str, args: &dyn ToArgs, id: Option<u64>)
@@ -29,6 +67,19 @@ pub trait Parser: Send + Sync + 'static {
 }
 
 /// Reads the packets of one connection. An error closes it.
+///
+/// ```
+/// use chorus_socketio::parser::{JsonParser, Parser};
+///
+/// let mut reader = JsonParser.reader(10);
+/// let (header, _packet) = reader.text(r#"2/chat,["say","hello"]"#)?.unwrap();
+/// assert_eq!(&*header.namespace, "/chat");
+///
+/// // an attachment follows
+/// assert!(reader.text(r#"51-["photo",{"_placeholder":true,"num":0}]"#)?.is_none());
+/// assert!(reader.binary(vec![0xff, 0xd8].into())?.is_some());
+/// # Ok::<_, chorus_socketio::parser::ReadError>(())
+/// ```
 pub trait Reader: Send {
     /// Takes a text message; none when more messages belong to the packet.
     fn text(&mut self, message: &str) -> Result<Option<(Header, Packet)>, ReadError>;
@@ -38,13 +89,38 @@ pub trait Reader: Send {
 }
 
 /// What a client sent is no packet; told in the log only.
+///
+/// ```
+/// use chorus_socketio::parser::{JsonParser, Parser};
+///
+/// let error = JsonParser.reader(10).text("no packet").unwrap_err();
+/// assert_eq!(error.to_string(), "unknown packet type");
+/// ```
 pub type ReadError = Box<dyn std::error::Error + Send + Sync>;
 
 /// JSON text, and binary messages behind it.
+///
+/// ```
+/// use chorus_socketio::{Args, parser::{JsonParser, Parser}};
+///
+/// let frames = JsonParser.event("/chat", "say", &Args(("ada", "hello")), Some(7))?;
+/// // behind the WebSocket's header, and the 4 of Engine.IO
+/// assert!(frames.as_bytes().ends_with(br#"42/chat,7["say","ada","hello"]"#));
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct JsonParser;
 
 /// MessagePack: each packet is one binary message.
+///
+/// ```
+/// use chorus_socketio::{Server, parser::{MessagePackParser, Parser}};
+///
+/// // in the browser: io({ parser: require("socket.io-msgpack-parser") })
+/// let io = Server::builder().parser(MessagePackParser).build();
+/// let text = r#"2["say","hello"]"#;
+/// assert!(MessagePackParser.reader(10).text(text).is_err(), "a client with another parser");
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MessagePackParser;
 

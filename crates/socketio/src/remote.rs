@@ -10,6 +10,18 @@ use crate::{Handshake, Room, Socket, SocketId};
 ///
 /// To send to it, or have it join, leave or disconnect, aim at the room that is named by its id:
 /// `namespace.to(socket.id)`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// # let io = chorus_socketio::Server::new();
+/// let lobby = io.of("/chat").to("lobby");
+/// for socket in lobby.fetch_sockets().await {
+///     let agent = socket.handshake.header("user-agent").unwrap_or("unknown");
+///     println!("{} in {} rooms, {}, with {agent}", socket.id, socket.rooms.len(), socket.data);
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct RemoteSocket {
     /// The public id.

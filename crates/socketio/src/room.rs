@@ -7,6 +7,17 @@ use crate::SocketId;
 /// The name of a room: sockets of one namespace that broadcasts can be aimed at.
 ///
 /// Every socket is also alone in a room named by its own id.
+///
+/// ```
+/// use chorus_socketio::{Room, Server};
+///
+/// let room = Room::from(format!("poll-{}", 7));
+/// assert!(room.starts_with("poll-")); // it is a string
+///
+/// let io = Server::new();
+/// io.to(&room).emit("voted", 2)?;
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Room(Arc<str>);
 
@@ -49,6 +60,31 @@ impl From<SocketId> for Room {
 }
 
 /// One room or several.
+///
+/// Strings, [`Room`]s and [`SocketId`]s are one, arrays and `Vec`s of them are several. A type of your own
+/// keeps the names in one place:
+///
+/// ```
+/// use chorus_socketio::{IntoRooms, Room, Server};
+///
+/// enum Audience {
+///     Poll(u32),
+///     Hosts,
+/// }
+///
+/// impl IntoRooms for Audience {
+///     fn into_rooms(self) -> impl Iterator<Item = Room> {
+///         std::iter::once(match self {
+///             Self::Poll(id) => format!("poll-{id}").into(),
+///             Self::Hosts => "hosts".into(),
+///         })
+///     }
+/// }
+///
+/// let io = Server::new();
+/// io.to(Audience::Poll(7)).to(Audience::Hosts).emit("voted", 2)?;
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 pub trait IntoRooms {
     /// Their names.
     fn into_rooms(self) -> impl Iterator<Item = Room>;

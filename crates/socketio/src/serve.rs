@@ -24,9 +24,9 @@ use tokio::{
 use tower::{Service, ServiceExt};
 
 pub(crate) use self::stream::Stream;
-use crate::RemoteAddress;
+use crate::{RemoteAddress, engine::FOREVER};
 
-/// Serves whoever connects to a listener, by HTTP/1.1, until the future is dropped.
+/// Serves whoever connects, by HTTP/1.1, until the future is dropped.
 ///
 /// The service is an axum router or any other, with a [`Server`](crate::Server)'s layer around it. Each
 /// request has the peer's [`RemoteAddress`] in its extensions. Clients that are too slow are
@@ -54,6 +54,23 @@ pub fn serve<S>(listener: TcpListener, service: S) -> Serve<S> {
 }
 
 /// See [`serve`]; to be awaited.
+///
+/// ```
+/// use {chorus_socketio::{Server, serve}, std::time::Duration};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let io = Server::new();
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let serving = serve(listener, io.service())
+///     .header_timeout(Duration::from_secs(10))
+///     .max_header_size(16 << 10)
+///     .write_timeout(Duration::from_secs(10))
+///     .end_timeout(Duration::from_secs(5));
+/// serving.with_graceful_shutdown(async move { io.close().await }).await;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "await it"]
 #[derive(Debug)]
 pub struct Serve<S> {
@@ -82,9 +99,11 @@ impl Default for Limits {
 }
 
 impl<S> Serve<S> {
-    /// How long the head of a request may take, and a connection be kept between two requests. 30 s
+    /// How long the head of a request may take. 30 s
+    ///
+    /// So long a connection is kept between two requests, too.
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.header_timeout = timeout;
+        self.limits.header_timeout = timeout.min(FOREVER);
         self
     }
 
@@ -98,13 +117,13 @@ impl<S> Serve<S> {
     ///
     /// A WebSocket has limits of its own: the heartbeat and `max_outbox_size`.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.write_timeout = timeout;
+        self.limits.write_timeout = timeout.min(FOREVER);
         self
     }
 
     /// How long requests may still take in a graceful shutdown. 2 s
     pub fn end_timeout(mut self, timeout: Duration) -> Self {
-        self.limits.end_timeout = timeout;
+        self.limits.end_timeout = timeout.min(FOREVER);
         self
     }
 }
@@ -119,6 +138,25 @@ where
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     /// Serves until `ended` is ready. Then nobody new is let in, and requests may end.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use {chorus_socketio::{Server, serve}, std::time::Duration};
+    ///
+    /// let io = Server::new();
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    /// # drop(stop);
+    /// serve(listener, io.service())
+    ///     .with_graceful_shutdown(async {
+    ///         let _ = stopped.await; // a signal, or whoever deploys
+    ///         io.drain(Duration::from_secs(20)).await;
+    ///     })
+    ///     .await;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn with_graceful_shutdown(self, ended: impl Future<Output = ()> + Send) {
         let Self { listener, service, limits } = self;
         let (end, ending) = watch::channel(());

@@ -5,12 +5,15 @@ mod common;
 
 use std::{sync::Arc, time::Duration};
 
-use chorus_socketio::{Args, Data, Joined, Reply, RoomHistory, Server, Socket};
+use chorus_socketio::{Args, Data, Delivery, Joined, Reply, RoomHistory, Server, Socket};
 use common::{Client, serve};
 use serde_json::Value;
 
 fn server(history: RoomHistory) -> Server {
-    let io = Server::new();
+    following(Server::new(), history)
+}
+
+fn following(io: Server, history: RoomHistory) -> Server {
     let main = io.of("/");
     main.keep_history("news", history);
     main.on("follow", |socket: Socket, Data(offset): Data<Option<String>>| async move {
@@ -172,4 +175,37 @@ async fn rooms_have_limits() {
         client.send(&format!(r#"420["join","{room}"]"#)).await;
         assert_eq!(client.next().await, format!("430[{answer}]"));
     }
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_not_replayed_in_part() {
+    let io = following(Server::builder().max_outbox_size(100_000).build(), RoomHistory::default());
+    let main = io.of("/");
+    let address = serve(&io).await;
+    let (_, answer) = follow(&mut Client::connect(address).await, None).await;
+    for _ in 0..9 {
+        main.to("news").emit("item", "x".repeat(20_000)).unwrap();
+    }
+    let mut client = Client::connect(address).await;
+    let (events, told) = follow(&mut client, answer[0].as_str()).await;
+    assert_eq!((events.len(), &told[1]), (0, &Value::Null), "it needs a fresh start");
+    main.to("news").emit("item", 9).unwrap();
+    main.to("news").emit("item", 10).unwrap();
+    assert!(client.next().await.starts_with(r#"42["item",9,""#));
+    let (events, _) = follow(&mut Client::connect(address).await, told[0].as_str()).await;
+    assert_eq!(numbers(&events), [9, 10]);
+}
+
+#[tokio::test]
+async fn a_replay_is_reliable_also_for_a_socket_that_may_lose_events() {
+    let io = server(RoomHistory::default());
+    let main = io.of("/");
+    main.on_connect(|socket: Socket| async move { socket.set_delivery(Delivery::Volatile) });
+    let address = serve(&io).await;
+    let (_, answer) = follow(&mut Client::connect(address).await, None).await;
+    for n in 0..5 {
+        main.to("news").emit("item", n).unwrap();
+    }
+    let (events, told) = follow(&mut Client::connect(address).await, answer[0].as_str()).await;
+    assert_eq!((numbers(&events), &told[1]), ((0..5).collect(), &5.into()));
 }

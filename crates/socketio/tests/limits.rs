@@ -12,9 +12,9 @@ use std::{
 };
 
 use chorus_socketio::{Args, Data, Deduplicate, RateLimit, Reply, Server, Socket};
-use common::{Client, serve};
+use common::{Client, LONG, serve};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -204,4 +204,88 @@ async fn what_was_not_answered_is_handled_again() {
     client.send(r#"422["order","tea","id"]"#).await;
     assert_eq!(client.next().await, r#"432["tea 1"]"#);
     assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn strangers_do_not_get_each_others_answers() {
+    let io = Server::new();
+    let main = io.of("/");
+    main.deduplicate(Deduplicate::by_last_argument());
+    main.on("secret", |socket: Socket| async move { Reply(socket.id()) });
+    // without their addresses, and with the same one
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let unknown = listener.local_addr().unwrap();
+    let app = axum::Router::new().layer(io.layer());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    for address in [unknown, serve(&io).await] {
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            let mut client = Client::connect(address).await;
+            client.send(r#"420["secret","1"]"#).await;
+            answers.push(client.next().await);
+        }
+        assert_ne!(answers[0], answers[1]);
+    }
+}
+
+#[tokio::test]
+async fn an_id_is_that_of_one_event() {
+    let io = Server::new();
+    let main = io.of("/");
+    main.deduplicate(Deduplicate::by_last_argument());
+    main.on("join", || async { Reply("joined") }).on("leave", || async { Reply("left") });
+    let mut client = Client::connect(serve(&io).await).await;
+    for (event, answer) in [("join", "joined"), ("leave", "left")] {
+        client.send(&format!(r#"420["{event}","room 1"]"#)).await;
+        assert_eq!(client.next().await, format!(r#"430["{answer}"]"#));
+    }
+}
+
+/// A large answer is given late, while others push what is older out.
+#[tokio::test]
+async fn what_is_at_work_is_not_forgotten_and_what_is_counts_no_more() {
+    let (count, permits) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
+    let io = Server::builder().max_outbox_size(100 << 20).build();
+    let main = io.of("/");
+    main.deduplicate(Deduplicate::by_last_argument().max_answers(2));
+    main.on_connect(|socket: Socket| async move { socket.set_user("ada") });
+    let state = (count.clone(), permits.clone());
+    main.on("slow", move || {
+        let (count, permits) = state.clone();
+        async move {
+            count.fetch_add(1, Ordering::SeqCst);
+            permits.acquire().await.unwrap().forget();
+            Reply("x".repeat(9 << 20))
+        }
+    });
+    let fast = AtomicUsize::new(0);
+    main.on("fast", move || std::future::ready(Reply(fast.fetch_add(1, Ordering::SeqCst))));
+    let address = serve(&io).await;
+    let mut others = Client::connect(address).await;
+    for round in 0..2 {
+        let (mut first, mut again) = (Client::connect(address).await, Client::connect(address).await);
+        let event = format!(r#"421["slow","{round}"]"#);
+        first.send(&event).await;
+        timeout(LONG, async {
+            while count.load(Ordering::SeqCst) == round {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .expect("it is at work");
+        for n in 0..3 {
+            others.send(&format!(r#"420["fast","{round} {n}"]"#)).await;
+            others.next().await;
+        }
+        again.send(&event).await;
+        again.send(r#"420["fast",7]"#).await;
+        assert!(again.next().await.starts_with("430"), "the event before is not handled again");
+        permits.add_permits(1);
+        assert_eq!(first.next().await, again.next().await);
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    others.send(r#"420["fast","mine"]"#).await;
+    let answer = others.next().await;
+    others.send(r#"420["fast","mine"]"#).await;
+    assert_eq!(others.next().await, answer, "answers are still known");
 }

@@ -3,11 +3,17 @@
 
 mod common;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, mpsc},
+    time::Duration,
+};
 
-use chorus_socketio::{Args, Data, Presence, Reply, Server, Socket};
-use common::{Client, serve};
+use chorus_socketio::{Args, ConnectError, Data, Presence, Recovery, Reply, Server, Socket};
+use common::{Client, LONG, serve};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
+use tokio::{sync::Semaphore, time::timeout};
 
 fn server(grace: Duration) -> (Server, Presence) {
     let io = Server::new();
@@ -156,4 +162,169 @@ async fn a_socket_without_a_user_stands_for_itself() {
     let id = io.of("/").sockets()[0].id();
     assert_eq!(present, json!([{ "user": id, "state": null }]));
     assert_eq!(&*presence.list("lobby")[0].user, id.as_str());
+}
+
+#[tokio::test]
+async fn a_user_who_logs_in_later_is_not_there_twice() {
+    let (io, presence) = server(Duration::ZERO);
+    io.of("/").on("login", |socket: Socket, Data(user): Data<String>| async move {
+        socket.set_user(&user);
+        Reply(())
+    });
+    let mut client = Client::connect(serve(&io).await).await;
+    let mut before = enter_again(&mut client, json!(1)).await[0]["user"].clone();
+    for user in ["ada", "bob"] {
+        client.send(&format!(r#"420["login","{user}"]"#)).await;
+        client.next().await;
+        client.send(r#"421["enter",1]"#).await;
+        assert_eq!(change(&mut client).await, json!({ "left": { "user": before } }));
+        assert_eq!(client.next().await, format!(r#"431[[{{"user":"{user}","state":1}}]]"#));
+        before = user.into();
+    }
+    drop(client);
+    until_empty(&presence).await;
+}
+
+async fn until_empty(presence: &Presence) {
+    let empty = async {
+        while !presence.list("lobby").is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, empty).await.expect("nobody is there any more");
+}
+
+#[tokio::test]
+async fn who_is_refused_was_never_there() {
+    let io = Server::new();
+    let main = io.of("/");
+    let presence = Presence::new(&main);
+    let handle = presence.clone();
+    main.middleware(move |socket: Socket| {
+        handle.enter(&socket, "lobby", 1);
+        async { Err(ConnectError::new("no")) }
+    });
+    let mut client = Client::open(serve(&io).await).await;
+    client.send("40").await;
+    assert!(client.next().await.starts_with("44"));
+    drop(client);
+    assert!(presence.list("lobby").is_empty());
+}
+
+/// A listener of outgoing events asks on a thread of its own, so that this test fails where it would hang.
+#[tokio::test]
+async fn who_listens_to_the_changes_may_ask_who_is_there() {
+    let (io, presence) = server(Duration::ZERO);
+    let counts = Arc::new(Mutex::new(Vec::new()));
+    io.of("/").on_any_outgoing({
+        let counts = counts.clone();
+        move |_, _, _| {
+            let (asked, answer) = mpsc::channel();
+            let presence = presence.clone();
+            std::thread::spawn(move || asked.send(presence.list("lobby").len()));
+            counts.lock().push(answer.recv_timeout(Duration::from_secs(2)).ok());
+        }
+    });
+    let address = serve(&io).await;
+    let (mut ada, _) = enter(address, "ada", json!(1)).await;
+    let (bob, _) = enter(address, "bob", json!(1)).await;
+    change(&mut ada).await;
+    drop(bob);
+    assert_eq!(change(&mut ada).await, json!({ "left": { "user": "bob" } }));
+    while counts.lock().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(*counts.lock(), [Some(2), Some(1)]);
+}
+
+/// Joins the main namespace, and reads up to the event `ready`; returns the id, and what brings it back.
+async fn join(address: SocketAddr, auth: &Value) -> (Client, Value, Value) {
+    let mut client = Client::open(address).await;
+    client.send(&format!("40{auth}")).await;
+    let greeting: Value = serde_json::from_str(&client.next().await[2..]).unwrap();
+    let ready = loop {
+        let event: Value = serde_json::from_str(&client.next().await[2..]).unwrap();
+        if event[0] == "ready" {
+            break event;
+        }
+    };
+    (client, greeting["sid"].clone(), json!({ "pid": greeting["pid"], "offset": ready[1] }))
+}
+
+/// A server on which sockets can be recovered.
+fn recovering() -> (Server, Presence) {
+    let io = Server::builder().connection_state_recovery(Recovery::default()).build();
+    let main = io.of("/");
+    let presence = Presence::new(&main);
+    main.on_connect(|socket: Socket| async move { socket.emit("ready", Args(())).unwrap() });
+    (io, presence)
+}
+
+async fn until_nobody_is_connected(io: &Server) {
+    let gone = async {
+        while io.of("/").socket_count() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, gone).await.expect("the socket is gone");
+}
+
+#[tokio::test]
+async fn who_is_back_before_the_loss_is_told_stays() {
+    let (permits, (told, mut tells)) = (Arc::new(Semaphore::new(0)), tokio::sync::mpsc::unbounded_channel());
+    let io = Server::builder().connection_state_recovery(Recovery::default()).build();
+    let main = io.of("/");
+    let waiting = permits.clone();
+    main.on_disconnect(move || {
+        let waiting = waiting.clone();
+        async move { waiting.acquire().await.unwrap().forget() }
+    });
+    let presence = Presence::new(&main);
+    main.on_disconnect(move || {
+        told.send(()).unwrap();
+        std::future::ready(())
+    });
+    let handle = presence.clone();
+    main.on_connect(move |socket: Socket| {
+        socket.set_user("ada");
+        handle.enter(&socket, "lobby", 1);
+        async move { socket.emit("ready", Args(())).unwrap() }
+    });
+    let address = serve(&io).await;
+    let (client, sid, back) = join(address, &json!({})).await;
+    drop(client);
+    until_nobody_is_connected(&io).await;
+    let (_client, recovered, _) = join(address, &back).await;
+    assert_eq!(recovered, sid);
+    permits.add_permits(1);
+    timeout(LONG, tells.recv()).await.unwrap().unwrap();
+    assert_eq!(presence.list("lobby").len(), 1);
+}
+
+#[tokio::test]
+async fn a_recovered_socket_can_leave_where_it_has_not_entered_again() {
+    let (io, presence) = recovering();
+    let main = io.of("/");
+    let handle = presence.clone();
+    main.on_connect(move |socket: Socket| {
+        if !socket.recovered() {
+            handle.enter(&socket, "lobby", 1);
+        }
+        std::future::ready(())
+    });
+    let handle = presence.clone();
+    main.on("leave", move |socket: Socket| {
+        handle.leave(&socket, "lobby");
+        async { Reply(()) }
+    });
+    let address = serve(&io).await;
+    let (client, sid, back) = join(address, &json!({})).await;
+    drop(client);
+    until_nobody_is_connected(&io).await;
+    let (mut client, recovered, _) = join(address, &back).await;
+    assert_eq!(recovered, sid);
+    assert_eq!(main.to("lobby").sockets().len(), 1, "its rooms are recovered");
+    client.send(r#"420["leave"]"#).await;
+    assert_eq!(client.next().await, "430[null]");
+    assert!(main.to("lobby").sockets().is_empty());
 }

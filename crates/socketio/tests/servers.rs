@@ -4,18 +4,26 @@
 mod common;
 
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
     time::Duration,
 };
 
 use chorus_socketio::{
-    Adapter, Args, InMemoryAdapter, Packet, PartialAcks, Payload, RemoteSocket, Reply, Room, Server,
-    ServerAnswers, Socket, SocketId, Target, deflate,
+    Adapter, Args, ConnectError, InMemoryAdapter, Packet, PartialAcks, Payload, RemoteSocket, Reply, Room,
+    Server, ServerAnswers, Socket, SocketId, Target, deflate,
 };
-use common::{Client, serve};
+use common::{Client, LONG, serve};
 use futures_util::future::BoxFuture;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
+use tokio::{
+    sync::{Semaphore, mpsc::unbounded_channel},
+    time::timeout,
+};
 
 #[tokio::test]
 async fn sockets_are_fetched_with_rooms_data_and_handshake() {
@@ -221,4 +229,97 @@ async fn an_event_can_stay_uncompressed() {
         sizes.push(client.bytes_read() - before);
     }
     assert!(sizes[0] < 5_000 && sizes[1] > text.len(), "{sizes:?}");
+}
+
+/// Joins a namespace.
+async fn join(address: std::net::SocketAddr, name: &str) -> Client {
+    let mut client = Client::open(address).await;
+    client.send(&format!("40{name},")).await;
+    assert!(client.next().await.starts_with(&format!("40{name},{{")));
+    client
+}
+
+#[tokio::test]
+async fn handlers_of_a_child_are_its_own() {
+    let io = Server::new();
+    let parent = io.of_matching(|name| name.starts_with("/r-"));
+    let handled = Arc::new(AtomicUsize::new(0));
+    let count = handled.clone();
+    io.on_new_namespace(move |namespace| {
+        let count = count.clone();
+        namespace.on("x", move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            async { Reply("x") }
+        });
+    });
+    io.of("/r-admin").on("secret", || async { Reply("secret") });
+    let address = serve(&io).await;
+    let _admin = join(address, "/r-admin").await;
+    let mut guest = join(address, "/r-guest").await;
+    parent.on("all", || async { Reply("all") });
+    guest.send(r#"42/r-guest,0["secret"]"#).await;
+    guest.send(r#"42/r-guest,1["x"]"#).await;
+    guest.send(r#"42/r-guest,2["all"]"#).await;
+    assert_eq!(guest.next().await, r#"43/r-guest,1["x"]"#);
+    assert_eq!(guest.next().await, r#"43/r-guest,2["all"]"#);
+    assert_eq!(handled.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_removed_namespace_lets_nobody_in() {
+    let io = Server::new();
+    let permits = Arc::new(Semaphore::new(0));
+    let (told, mut tells) = unbounded_channel();
+    let waiting = permits.clone();
+    io.of("/x").middleware(move || {
+        told.send(()).unwrap();
+        let waiting = waiting.clone();
+        async move {
+            waiting.acquire().await.unwrap().forget();
+            Ok(())
+        }
+    });
+    let mut client = Client::open(serve(&io).await).await;
+    client.send("40/x,").await;
+    timeout(LONG, tells.recv()).await.unwrap().unwrap();
+    assert!(io.remove_namespace("/x"));
+    permits.add_permits(1);
+    assert_eq!(client.next().await, r#"44/x,{"message":"Invalid namespace"}"#);
+}
+
+/// Serves on threads of its own, which the test may block.
+async fn serve_apart(io: Server) -> std::net::SocketAddr {
+    let (told, address) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(3).enable_all().build();
+        runtime.unwrap().block_on(async {
+            told.send(serve(&io).await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    address.await.unwrap()
+}
+
+#[tokio::test]
+async fn nobody_gets_in_before_the_hook_has_seen_the_namespace() {
+    let io = Server::new();
+    io.of_matching(|name| name.starts_with("/r-"));
+    let (told, mut tells) = unbounded_channel();
+    let (go, wait) = mpsc::channel();
+    let wait = Mutex::new(wait);
+    io.on_new_namespace(move |namespace| {
+        told.send(()).unwrap();
+        tokio::task::block_in_place(|| wait.lock().recv_timeout(LONG).unwrap());
+        namespace.middleware(|| async { Err(ConnectError::new("not you")) });
+    });
+    let address = serve_apart(io).await;
+    let (mut first, mut second) = (Client::open(address).await, Client::open(address).await);
+    first.send("40/r-1,").await;
+    timeout(LONG, tells.recv()).await.unwrap().unwrap();
+    second.send("40/r-1,").await;
+    second.expect_silence().await;
+    go.send(()).unwrap();
+    for client in [&mut first, &mut second] {
+        assert_eq!(client.next().await, r#"44/r-1,{"message":"not you"}"#);
+    }
 }

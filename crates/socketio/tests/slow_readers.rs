@@ -3,9 +3,15 @@
 
 mod common;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use chorus_socketio::{Delivery, Namespace, Reply, Server, Socket};
+use chorus_socketio::{Data, Delivery, Namespace, Reply, Server, Socket};
 use common::{Client, LONG, serve};
 use serde_json::Value;
 use tokio::time::timeout;
@@ -148,4 +154,83 @@ async fn a_volatile_event_never_costs_the_client() {
         main.broadcast().volatile().emit("tick", numbered(n)).unwrap();
     }
     assert_eq!(read_all(&mut client).await, [0]);
+}
+
+async fn until(handled: &AtomicUsize, count: usize) {
+    let done = async {
+        while handled.load(Ordering::SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, done).await.expect("all are handled");
+}
+
+#[tokio::test]
+async fn an_answer_is_not_dropped_for_a_socket_that_may_lose_events() {
+    for delivery in [Delivery::Volatile, Delivery::Latest] {
+        let (io, main) = server(64 << 20);
+        let handled = Arc::new(AtomicUsize::new(0));
+        let count = handled.clone();
+        main.on("ask", move |Data(n): Data<u32>| {
+            count.fetch_add(1, Ordering::SeqCst);
+            std::future::ready(Reply(n))
+        });
+        let mut client = Client::connect(serve(&io).await).await;
+        let socket = main.sockets().remove(0);
+        socket.set_delivery(delivery);
+        // block the line
+        socket.emit("big", "x".repeat(12 << 20)).unwrap();
+        for n in 0..5 {
+            client.send(&format!(r#"42{n}["ask",{n}]"#)).await;
+        }
+        until(&handled, 5).await;
+        assert!(client.next().await.starts_with(r#"42["big""#));
+        for n in 0..5 {
+            assert_eq!(client.next().await, format!("43{n}[{n}]"), "{delivery:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn last_values_of_one_sockets_events_do_not_replace_each_other() {
+    let (io, main) = server(1 << 20);
+    let mut client = Client::connect(serve(&io).await).await;
+    let socket = main.sockets().remove(0);
+    socket.set_delivery(Delivery::Latest);
+    // the task has no turn in between
+    for (event, n) in [("a", 1), ("b", 2), ("a", 3)] {
+        socket.emit(event, n).unwrap();
+    }
+    assert_eq!([client.next().await, client.next().await], [r#"42["b",2]"#, r#"42["a",3]"#]);
+}
+
+#[tokio::test]
+async fn what_an_event_says_counts_more_than_what_the_socket_has() {
+    let (io, main) = server(1 << 20);
+    let mut client = Client::connect(serve(&io).await).await;
+    main.sockets()[0].set_delivery(Delivery::Volatile);
+    for n in 0..5 {
+        main.broadcast().delivery(Delivery::Reliable).emit("n", n).unwrap();
+    }
+    for n in 0..5 {
+        assert_eq!(client.next().await, format!(r#"42["n",{n}]"#));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_finds_room_beside_what_may_be_lost() {
+    let (io, main) = server(1 << 20);
+    main.set_delivery("room", Delivery::Lossy);
+    let handled = Arc::new(AtomicUsize::new(0));
+    let count = handled.clone();
+    main.on("long", move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        std::future::ready(Reply("x".repeat(SIZE * 3 / 2)))
+    });
+    let mut client = Client::connect(serve(&io).await).await;
+    flood(&main, None).await;
+    client.send(r#"420["long"]"#).await;
+    until(&handled, 1).await;
+    // it fails when the connection ends
+    while !client.next().await.starts_with("430") {}
 }

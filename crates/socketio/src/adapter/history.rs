@@ -68,26 +68,18 @@ impl History {
         }
     }
 
-    /// Hands a session out, once: two connections never get the same one.
+    /// Hands a session out, once: two connections never get the same one. Who gives an offset that is
+    /// not known begins anew, and does not ask again.
     pub(super) fn claim(&mut self, pid: &str, offset: &str, now: Instant) -> Option<SavedSession> {
         self.expire(now);
-        // first what costs nothing: anybody can ask
-        self.sessions.get(pid)?;
-        if !self.knows(offset) {
-            return None;
-        }
-        self.sessions.remove(pid).map(|(_, session)| session)
+        let (_, session) = self.sessions.remove(pid)?;
+        self.position(offset).map(|_| session)
     }
 
-    pub(super) fn knows(&self, offset: &str) -> bool {
-        self.position(offset).is_some()
-    }
-
-    /// The packets behind an offset that were for any of `rooms`.
-    pub(super) fn after(&self, offset: &str, rooms: &[Room]) -> impl Iterator<Item = &Packet> {
-        let start = self.position(offset).map_or(self.packets.len(), |position| position + 1);
-        let stored = self.packets.iter().skip(start);
-        stored.filter(|stored| meant(&stored.target, rooms)).map(|stored| &stored.packet)
+    /// The packets behind an offset that were for any of `rooms`; none if the offset is not known.
+    pub(super) fn after(&self, offset: &str, rooms: &[Room]) -> Option<Vec<&Packet>> {
+        let stored = self.packets.iter().skip(self.position(offset)? + 1);
+        Some(stored.filter(|stored| meant(&stored.target, rooms)).map(|stored| &stored.packet).collect())
     }
 
     /// Offsets that clients ask for are mostly recent.
@@ -140,9 +132,11 @@ mod tests {
         let saved = session();
         history.save(saved.clone(), now);
         assert!(history.claim("forged", "1", now).is_none());
-        assert!(history.claim(saved.pid.as_str(), "unknown", now).is_none());
         assert_eq!(history.claim(saved.pid.as_str(), "1", now).unwrap().id, saved.id);
         assert!(history.claim(saved.pid.as_str(), "1", now).is_none(), "never two with one id");
+        history.save(saved.clone(), now);
+        assert!(history.claim(saved.pid.as_str(), "unknown", now).is_none());
+        assert!(history.claim(saved.pid.as_str(), "1", now).is_none(), "it began anew");
     }
 
     #[test]
@@ -170,7 +164,8 @@ mod tests {
             history.store(&packet(offset), &target, now);
         }
         let missed = |after| -> Vec<_> {
-            history.after(after, &["a".into()]).filter_map(|packet| packet.offset.clone()).collect()
+            let missed = history.after(after, &["a".into()]).unwrap();
+            missed.into_iter().filter_map(|packet| packet.offset.clone()).collect()
         };
         assert_eq!(missed("1"), ["3".into(), "5".into()] as [Offset; 2]);
         assert_eq!(missed("5"), [] as [Offset; 0]);

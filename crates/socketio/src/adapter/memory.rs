@@ -15,6 +15,15 @@ use super::{
 use crate::{Room, Socket, SocketId};
 
 /// Keeps rooms in memory. A room exists as long as somebody is in it.
+///
+/// ```
+/// use chorus_socketio::{Adapter, InMemoryAdapter, Packet, Target, engine::Frames};
+///
+/// let adapter = InMemoryAdapter::default();
+/// let packet = Packet::new(Frames::text(r#"42["tick"]"#));
+/// assert_eq!(adapter.broadcast(&packet, &Target::default()), 0); // to nobody
+/// assert!(adapter.is_empty());
+/// ```
 #[derive(Default)]
 pub struct InMemoryAdapter {
     members: RwLock<Members>,
@@ -27,6 +36,18 @@ pub struct InMemoryAdapter {
 
 impl InMemoryAdapter {
     /// One that keeps packets and sessions of broken connections for so long.
+    ///
+    /// ```
+    /// use std::{sync::Arc, time::Duration};
+    /// use chorus_socketio::{InMemoryAdapter, Recovery, Server};
+    ///
+    /// let time = Duration::from_mins(5);
+    /// let io = Server::builder()
+    ///     .connection_state_recovery(Recovery { max_disconnection_duration: time, ..Recovery::default() })
+    ///     // which sets this one; to be given as the inner one of an adapter of your own
+    ///     .adapter(move |_namespace| Arc::new(InMemoryAdapter::with_recovery(time)))
+    ///     .build();
+    /// ```
     pub fn with_recovery(keep: Duration) -> Self {
         Self { history: Some(Mutex::new(History::new(keep))), ..Self::default() }
     }
@@ -41,11 +62,14 @@ struct Members {
 impl Adapter for InMemoryAdapter {
     fn add(&self, socket: &Socket, rooms: &[Room], after: Option<&str>) -> bool {
         let history = self.history.as_ref().map(Mutex::lock);
-        if let (Some(history), Some(offset)) = (&history, after)
-            && !history.knows(offset)
-        {
-            return false;
-        }
+        let own = [&[Room::from(socket.id())][..], rooms].concat();
+        let missed = match (&history, after) {
+            (Some(history), Some(offset)) => match history.after(offset, &own) {
+                Some(missed) if fits(&missed, socket) => missed,
+                _ => return false,
+            },
+            _ => Vec::new(),
+        };
         let mut members = self.members.write();
         // nothing is broadcast meanwhile
         socket.greet();
@@ -53,11 +77,8 @@ impl Adapter for InMemoryAdapter {
         for room in rooms {
             members.rooms.entry(room.clone()).or_default().insert(socket.id(), socket.clone());
         }
-        if let (Some(history), Some(offset)) = (history, after) {
-            let own = [&[Room::from(socket.id())][..], rooms].concat();
-            for packet in history.after(offset, &own) {
-                socket.deliver(packet);
-            }
+        for packet in missed {
+            socket.deliver_again(packet);
         }
         true
     }
@@ -115,9 +136,16 @@ impl Adapter for InMemoryAdapter {
         let joined = log.last().clone();
         let own = [&[room.clone(), Room::from(socket.id())], others].concat();
         let missed = offset.and_then(|offset| log.after(offset, Instant::now()));
-        let replayed = missed.map(|missed| {
+        let missed = missed.map(|missed| {
             let missed = missed.filter(|(_, target)| meant(target, &own));
-            missed.map(|(packet, _)| socket.deliver(packet)).count()
+            missed.map(|(packet, _)| packet).collect::<Vec<_>>()
+        });
+        // more than a client may be sent at once is not sent in part
+        let replayed = missed.filter(|missed| fits(missed, socket)).map(|missed| {
+            for packet in &missed {
+                socket.deliver_again(packet);
+            }
+            missed.len()
         });
         Some(Joined { offset: joined, replayed })
     }
@@ -155,6 +183,12 @@ impl Adapter for InMemoryAdapter {
     }
 }
 
+/// Whether packets find room in a socket's outbox, and some is left for what comes next.
+fn fits(packets: &[&Packet], socket: &Socket) -> bool {
+    let size: usize = packets.iter().map(|packet| packet.frames.as_bytes().len()).sum();
+    size <= socket.free_bytes() / 4 * 3
+}
+
 impl Members {
     fn leave(&mut self, socket: &Socket, room: &Room) {
         let Some(sockets) = self.rooms.get_mut(room) else { return };
@@ -168,7 +202,10 @@ impl Members {
 
     /// Visits each socket of the target once.
     fn each<'a>(&'a self, target: &Target, mut visit: impl FnMut(&'a Socket)) {
-        let excluded = |id: &SocketId| target.except.iter().any(|room| self.has(room, id));
+        let ids: Vec<SocketId> = target.except.iter().filter_map(|room| room.parse().ok()).collect();
+        let rooms: Vec<_> = target.except.iter().filter_map(|room| self.rooms.get(room)).collect();
+        let excluded =
+            |id: &SocketId| ids.contains(id) || rooms.iter().any(|sockets| sockets.contains_key(id));
         match &target.rooms[..] {
             [] => {
                 for (_, socket) in self.sockets.iter().filter(|(id, _)| !excluded(id)) {
@@ -196,10 +233,6 @@ impl Members {
             .flatten()
             .filter(move |(id, _)| own.is_none_or(|(own, _)| own != *id))
             .chain(own)
-    }
-
-    fn has(&self, room: &Room, id: &SocketId) -> bool {
-        id.as_str() == &**room || self.rooms.get(room).is_some_and(|sockets| sockets.contains_key(id))
     }
 }
 

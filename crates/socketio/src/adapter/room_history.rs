@@ -10,7 +10,18 @@ use parking_lot::{Mutex, MutexGuard, RwLock, RwLockReadGuard};
 use super::{Offset, Packet, Target};
 use crate::Room;
 
-/// How much of a room is kept. See [`Namespace::keep_history`](crate::Namespace::keep_history).
+/// How much of a room is kept.
+///
+/// See [`Namespace::keep_history`](crate::Namespace::keep_history).
+///
+/// ```
+/// use chorus_socketio::{RoomHistory, Server};
+///
+/// let io = Server::new();
+/// let max_age = std::time::Duration::from_hours(24);
+/// let last_hundred = RoomHistory { max_events: 100, max_age, ..RoomHistory::default() };
+/// io.of("/chat").keep_history("lobby", last_hundred);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomHistory {
     /// The most events. 1,000

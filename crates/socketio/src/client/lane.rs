@@ -235,6 +235,10 @@ async fn asked(guards: Vec<BoxedGuard>, answers: Option<Arc<Answers>>, mut event
         event.answer.get_or_insert_default();
     }
     for handler in first.into_iter().chain(others) {
+        // one that disconnects the socket is the last
+        if event.socket.gone().is_some_and(|(reason, _)| reason.is_ours()) {
+            return;
+        }
         handler.run(&event).await;
     }
 }

@@ -12,6 +12,20 @@ use pin_project_lite::pin_project;
 
 pin_project! {
     /// The body of an answer of the layer, or of the service it wraps.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use http_body_util::BodyExt;
+    /// use tower::ServiceExt;
+    ///
+    /// let service = chorus_socketio::Server::new().service();
+    /// let request = http::Request::get("/socket.io/?EIO=4&transport=polling").body(String::new()).unwrap();
+    /// let body = service.oneshot(request).await.unwrap().into_body();
+    /// let handshake = body.collect().await.unwrap().to_bytes();
+    /// assert!(handshake.starts_with(br#"0{"sid":"#));
+    /// # }
+    /// ```
     pub struct ResponseBody<B> {
         #[pin]
         kind: Kind<B>,

@@ -4,20 +4,38 @@ use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::
 
 use bytes::Bytes;
 use chorus_protocol::{engineio::Timing, websocket::deflate};
-use http::{HeaderMap, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
 
 use super::{
     Transport,
     cors::{Cors, Origins},
 };
 
-/// How sessions behave. Each field has the name and default of Node's option unless it says otherwise.
+/// How sessions behave.
+///
+/// Each field has the name and default of Node's option unless it says otherwise.
+///
+/// ```
+/// use std::time::Duration;
+/// use chorus_socketio::engine::{Config, Transport};
+///
+/// let config = Config {
+///     transports: vec![Transport::WebSocket],
+///     ping_interval: Duration::from_secs(10),
+///     max_http_buffer_size: 64 << 10,
+///     ..Config::new("/game")
+/// };
+/// assert_eq!(config.path, "/game/");
+/// ```
 #[derive(Clone)]
 pub struct Config {
-    /// Where requests are answered; `/engine.io/` for Engine.IO alone, `/socket.io/` for Socket.IO.
+    /// Where requests are answered.
+    ///
+    /// It is `/engine.io/` for Engine.IO alone, `/socket.io/` for Socket.IO.
     pub path: String,
-    /// Whether only what is below the path is answered, and not the path itself without its last
-    /// slash, for clients with this option off. On.
+    /// Whether only what is below the path is answered. On.
+    ///
+    /// When not, the path itself without its last slash is, too, for clients with this option off.
     pub add_trailing_slash: bool,
     /// What clients may use: polling and WebSocket.
     pub transports: Vec<Transport>,
@@ -33,19 +51,24 @@ pub struct Config {
     pub upgrade_timeout: Duration,
     /// The largest message, and polling request body, in bytes. 1,000,000.
     pub max_http_buffer_size: usize,
-    /// From the head of a polling request to the end of its body; a slower one ends the session. 20 s.
-    /// Not in Node.
+    /// From a polling request's head to the end of its body. 20 s. Not in Node.
+    ///
+    /// A slower one ends the session.
     pub body_timeout: Duration,
-    /// The most bytes of target and header lines of a request that opens a session, which are kept
-    /// as long as the session; more are refused with 431. 16 KiB. Node's parser has such a limit.
+    /// The most bytes of target and header lines of a handshake. 16 KiB.
+    ///
+    /// They are kept as long as the session. More are refused with 431. Node's parser has such a limit.
     pub max_header_size: usize,
-    /// The most sessions of one address, by [`RemoteAddress`](super::RemoteAddress); none by default.
-    /// More are refused. Not in Node.
+    /// The most sessions of one address. Unbounded. Not in Node.
+    ///
+    /// The address is that of [`RemoteAddress`](super::RemoteAddress). More are refused.
     ///
     /// The addresses of one IPv6 network (64 bits) count as one. Requests without an address are not
     /// counted. Behind a proxy, a layer has to put the client's own address in place of the proxy's.
     pub max_sessions_per_address: Option<usize>,
-    /// The most bytes that wait for one slow client before it is disconnected. 4 MiB. Not in Node.
+    /// The most bytes that wait for one slow client before it is disconnected. 4 MiB.
+    ///
+    /// Not in Node.
     pub max_outbox_size: usize,
     /// Compression of WebSocket messages. Off.
     ///
@@ -63,8 +86,9 @@ pub struct Config {
     pub initial_headers: Option<Arc<AddHeaders>>,
     /// See the method of this name.
     pub headers: Option<Arc<AddHeaders>>,
-    /// A text message that each session starts with, sent together with the handshake's answer; none
-    /// by default.
+    /// A text message that each session starts with; none by default.
+    ///
+    /// It is sent together with the handshake's answer.
     pub initial_packet: Option<String>,
     /// A cookie with the session id, for load balancers; none by default.
     pub cookie: Option<Cookie>,
@@ -73,12 +97,32 @@ pub struct Config {
 }
 
 /// See [`Config::allow_request`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use chorus_socketio::engine::{Allowed, AllowRequest, Config};
+///
+/// let nobody: Arc<AllowRequest> = Arc::new(|_| Box::pin(async { Err("closed".to_owned()) }) as Allowed);
+/// let config = Config { allow_request: Some(nobody), ..Config::new("/game/") };
+/// ```
 pub type AllowRequest = dyn Fn(&Parts) -> Allowed + Send + Sync;
 
 /// Whether a request is allowed, when that is known.
 pub type Allowed = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// See [`Config::headers`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use chorus_socketio::engine::{AddHeaders, Config};
+/// use http::{HeaderMap, HeaderValue, request::Parts};
+///
+/// let add = |headers: &mut HeaderMap, _: &Parts| {
+///     headers.insert("x-server", HeaderValue::from_static("eu-3"));
+/// };
+/// let add: Arc<AddHeaders> = Arc::new(add);
+/// let config = Config { headers: Some(add), ..Config::new("/game/") };
+/// ```
 pub type AddHeaders = dyn Fn(&mut HeaderMap, &Parts) + Send + Sync;
 
 /// A file of the client's.
@@ -91,6 +135,14 @@ pub struct ClientFile {
 }
 
 /// The cookie of the handshake's answer.
+///
+/// ```
+/// use chorus_socketio::{Cookie, SameSite, Server};
+///
+/// // for pages of other sites that embed ours
+/// let cookie = Cookie { same_site: SameSite::None, secure: true, ..Cookie::new("io") };
+/// let io = Server::builder().cookie(cookie).build();
+/// ```
 #[derive(Debug, Clone)]
 pub struct Cookie {
     /// Its name; `io` is usual.
@@ -102,6 +154,13 @@ pub struct Cookie {
 }
 
 /// Whether a cookie goes with requests from other sites.
+///
+/// ```
+/// use chorus_socketio::{Cookie, SameSite};
+///
+/// assert_eq!(Cookie::new("io").same_site, SameSite::Lax);
+/// let cookie = Cookie { same_site: SameSite::Strict, ..Cookie::new("io") };
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SameSite {
     /// Never.
@@ -114,6 +173,12 @@ pub enum SameSite {
 
 impl Config {
     /// The defaults, below `path`.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Config;
+    /// assert_eq!(Config::new("game").path, "/game/");
+    /// assert_eq!(Config::new("/").path, "/");
+    /// ```
     pub fn new(path: &str) -> Self {
         let path = path.trim_matches('/');
         Self {
@@ -143,8 +208,18 @@ impl Config {
         }
     }
 
-    /// Decides about each handshake and each WebSocket; a refusal's text is told to the client, with
-    /// status 403.
+    /// Decides about each handshake and each WebSocket.
+    ///
+    /// A refusal's text is told to the client, with status 403, or 400 in place of a WebSocket.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Config;
+    /// let mut config = Config::new("/game/");
+    /// config.allow_request(|request| {
+    ///     let known = request.headers.contains_key("x-api-key");
+    ///     async move { if known { Ok(()) } else { Err("no key".to_owned()) } }
+    /// });
+    /// ```
     pub fn allow_request<F>(&mut self, allow: impl Fn(&Parts) -> F + Send + Sync + 'static)
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
@@ -153,17 +228,42 @@ impl Config {
     }
 
     /// Changes the headers of the answer that opens a session, given its request.
+    ///
+    /// ```
+    /// # use {chorus_socketio::engine::Config, http::HeaderValue};
+    /// let mut config = Config::new("/game/");
+    /// config.initial_headers(|headers, _request| {
+    ///     headers.append("set-cookie", HeaderValue::from_static("seen=1; HttpOnly"));
+    /// });
+    /// ```
     pub fn initial_headers(&mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) {
         self.initial_headers = Some(Arc::new(add));
     }
 
-    /// Changes the headers of each answer of a session, given its request: to polling requests and to
-    /// those for a WebSocket. Refusals and preflight answers are none.
+    /// Changes the headers of each answer of a session, given its request.
+    ///
+    /// These are the answers to polling requests and to those for a WebSocket. Refusals and preflight
+    /// answers are none.
+    ///
+    /// ```
+    /// # use {chorus_socketio::engine::Config, http::HeaderValue};
+    /// let mut config = Config::new("/game/");
+    /// config.headers(|headers, _request| {
+    ///     headers.insert("x-server", HeaderValue::from_static("eu-3"));
+    /// });
+    /// ```
     pub fn headers(&mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) {
         self.headers = Some(Arc::new(add));
     }
 
     /// Serves `content` as `name` below the path.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Config;
+    /// let mut config = Config::new("/game/");
+    /// config.client_file("client.js", "export const game = …".into());
+    /// assert!(config.client_files.contains_key("client.js"));
+    /// ```
     pub fn client_file(&mut self, name: &str, content: Bytes) {
         let etag = super::http::etag(&content);
         let gzip = super::compression::gzip(&content).filter(|gzip| gzip.len() < content.len());
@@ -194,18 +294,30 @@ impl Config {
 
 impl Cookie {
     /// A `Lax` cookie of this name.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Cookie, SameSite};
+    /// let cookie = Cookie::new("io");
+    /// assert_eq!((cookie.same_site, cookie.secure), (SameSite::Lax, false));
+    /// ```
     pub fn new(name: &str) -> Self {
         Self { name: name.to_owned(), same_site: SameSite::Lax, secure: false }
     }
 
-    pub(super) fn header(&self, session: &str) -> String {
+    /// The header's value; none if the name is not one (a token: RFC 6265, section 4.1.1).
+    pub(super) fn header(&self, session: &str) -> Option<HeaderValue> {
+        if HeaderName::from_bytes(self.name.as_bytes()).is_err() {
+            tracing::error!(name = self.name, "no cookie is set: that is not a cookie's name");
+            return None;
+        }
         let same_site = match self.same_site {
             SameSite::Strict => "Strict",
             SameSite::Lax => "Lax",
             SameSite::None => "None",
         };
         let secure = if self.secure { "; Secure" } else { "" };
-        format!("{}={session}; Path=/; HttpOnly{secure}; SameSite={same_site}", self.name)
+        let value = format!("{}={session}; Path=/; HttpOnly{secure}; SameSite={same_site}", self.name);
+        HeaderValue::from_str(&value).ok()
     }
 }
 

@@ -10,6 +10,13 @@ pub use self::origins::Origins;
 ///
 /// It is what browsers ask for before and with polling requests. Whom it names may use every
 /// transport; see [`Origins`].
+///
+/// ```
+/// use chorus_socketio::{Cors, Server};
+///
+/// let cors = Cors::origins(["https://app.example", "http://localhost:5173"]).credentials();
+/// let io = Server::builder().cors(cors).build();
+/// ```
 #[derive(Debug, Clone)]
 pub struct Cors {
     /// None for any.
@@ -23,16 +30,35 @@ struct List(Vec<String>);
 
 impl Cors {
     /// Any origin, without cookies.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Cors, Server};
+    /// // a public stream, without any user's cookies
+    /// let io = Server::builder().cors(Cors::any()).build();
+    /// ```
     pub fn any() -> Self {
         Self { origins: None, credentials: false }
     }
 
     /// These origins, for instance `https://example.com`.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Cors, Server};
+    /// let io = Server::builder().cors(Cors::origins(["https://app.example"])).build();
+    /// ```
     pub fn origins<S: AsRef<str>>(origins: impl IntoIterator<Item = S>) -> Self {
         Self { origins: Some(List::new(origins)), credentials: false }
     }
 
-    /// Allows cookies; without effect for [`Cors::any`], which would open every user's session to all.
+    /// Allows cookies; without effect for [`Cors::any`].
+    ///
+    /// That would open every user's session to all.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Cors, Server};
+    /// // in the browser: io("https://api.example", { withCredentials: true })
+    /// let io = Server::builder().cors(Cors::origins(["https://app.example"]).credentials()).build();
+    /// ```
     #[must_use]
     pub fn credentials(mut self) -> Self {
         self.credentials = self.origins.is_some();

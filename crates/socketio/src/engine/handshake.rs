@@ -8,6 +8,20 @@ use http::{HeaderMap, request::Parts};
 ///
 /// Its header values are copied into one string: keeping hyper's own would keep the whole read
 /// buffer that they are slices of alive for as long as the session.
+///
+/// ```
+/// use chorus_socketio::{ConnectError, Server, Socket};
+///
+/// let io = Server::new();
+/// io.of("/").middleware(|socket: Socket| async move {
+///     let handshake = socket.handshake();
+///     println!("{:?} asks for {} at {:?}", handshake.address(), handshake.url(), handshake.time());
+///     match handshake.header("cookie") {
+///         Some(cookies) if cookies.contains("session=") => Ok(()),
+///         _ => Err(ConnectError::new("log in first")),
+///     }
+/// });
+/// ```
 #[derive(Debug)]
 pub struct Handshake {
     /// `name: value` lines.
@@ -18,22 +32,24 @@ pub struct Handshake {
     secure: bool,
 }
 
-/// The peer's address, put into a request's extensions by whoever accepts the connections, as
-/// [`serve`](crate::serve) does.
+/// The peer's address, in a request's extensions.
+///
+/// Whoever accepts the connections puts it there, as [`serve`](crate::serve) does.
 ///
 /// With `axum::serve`, which knows it as `ConnectInfo`, a layer outside of the server's does that:
 ///
 /// ```
+/// use std::net::SocketAddr;
 /// use axum::{Router, extract::{ConnectInfo, Request}, middleware::map_request};
 /// use chorus_socketio::{RemoteAddress, Server};
 ///
-/// async fn remember(ConnectInfo(address): ConnectInfo<std::net::SocketAddr>, mut request: Request) -> Request {
+/// async fn remember(ConnectInfo(address): ConnectInfo<SocketAddr>, mut request: Request) -> Request {
 ///     request.extensions_mut().insert(RemoteAddress(address));
 ///     request
 /// }
 ///
 /// let app: Router = Router::new().layer(Server::new().layer()).layer(map_request(remember));
-/// // axum::serve(listener, app.into_make_service_with_connect_info::<std::net::SocketAddr>())
+/// // axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct RemoteAddress(pub SocketAddr);
@@ -42,6 +58,20 @@ pub struct RemoteAddress(pub SocketAddr);
 ///
 /// That is the acceptor of the TLS connection, or a layer that believes the `X-Forwarded-Proto` of a
 /// proxy which lets no client set it.
+///
+/// ```
+/// use axum::{Router, extract::Request, middleware::map_request};
+/// use chorus_socketio::{Secure, Server};
+///
+/// async fn believe_the_proxy(mut request: Request) -> Request {
+///     if request.headers().get("x-forwarded-proto").is_some_and(|proto| proto == "https") {
+///         request.extensions_mut().insert(Secure);
+///     }
+///     request
+/// }
+///
+/// let app: Router = Router::new().layer(Server::new().layer()).layer(map_request(believe_the_proxy));
+/// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Secure;
 
@@ -62,27 +92,80 @@ impl Handshake {
         })
     }
 
-    /// The first header of this name, in lower case. Values that are not ASCII text are left out.
+    /// The first header of this name, in lower case.
+    ///
+    /// Values that are not ASCII text are left out.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Reply, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("language", |socket: Socket| async move {
+    ///     Reply(socket.handshake().header("accept-language").unwrap_or("en").to_owned())
+    /// });
+    /// ```
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers().find(|(header, _)| *header == name).map(|(_, value)| value)
     }
 
     /// All headers of this name, in lower case, in order.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     // each proxy may have added one
+    ///     for hop in socket.handshake().header_values("x-forwarded-for") {
+    ///         println!("by way of {hop}");
+    ///     }
+    /// });
+    /// ```
     pub fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers().filter(move |(header, _)| *header == name).map(|(_, value)| value)
     }
 
     /// All headers, names in lower case.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     for (name, value) in socket.handshake().headers().filter(|(name, _)| *name != "cookie") {
+    ///         println!("{name}: {value}");
+    ///     }
+    /// });
+    /// ```
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.lines().filter_map(|line| line.split_once(": "))
     }
 
     /// The first query parameter of this name, decoded.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// // in the browser: io({ query: { poll: "7" } })
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     if let Some(poll) = socket.handshake().query("poll") {
+    ///         socket.join(format!("poll-{poll}"));
+    ///     }
+    /// });
+    /// ```
     pub fn query(&self, name: &str) -> Option<Cow<'_, str>> {
         self.queries().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// All query parameters, decoded, in order.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// // in the browser: io("/?topic=sports&topic=news")
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     for (_, topic) in socket.handshake().queries().filter(|(name, _)| name == "topic") {
+    ///         socket.join(&*topic);
+    ///     }
+    /// });
+    /// ```
     pub fn queries(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         super::http::query(self.target.split_once('?').map_or("", |(_, query)| query))
     }
@@ -98,17 +181,49 @@ impl Handshake {
     }
 
     /// The peer's address, when the listener told it by [`RemoteAddress`].
+    ///
+    /// ```
+    /// # use chorus_socketio::{ConnectError, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/admin").middleware(|socket: Socket| async move {
+    ///     match socket.handshake().address() {
+    ///         Some(address) if address.ip().is_loopback() => Ok(()),
+    ///         _ => Err(ConnectError::new("from this machine only")),
+    ///     }
+    /// });
+    /// ```
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
     }
 
-    /// Whether the client came by TLS, when the listener told it by [`Secure`]. Node's `secure`.
+    /// Whether the client came by TLS, when the listener told it by [`Secure`].
+    ///
+    /// Node's `secure`.
+    ///
+    /// ```
+    /// # use chorus_socketio::{ConnectError, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/bank").middleware(|socket: Socket| async move {
+    ///     if socket.handshake().is_secure() { Ok(()) } else { Err(ConnectError::new("by TLS only")) }
+    /// });
+    /// ```
     pub fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// Whether the request named the origin of a page. Node's `xdomain`: browsers do so for pages of
-    /// other origins, and some for any page.
+    /// Whether the request named the origin of a page.
+    ///
+    /// Node's `xdomain`: browsers do so for pages of other origins, and some for any page.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     if socket.handshake().is_cross_domain() {
+    ///         socket.join("browsers");
+    ///     }
+    /// });
+    /// ```
     pub fn is_cross_domain(&self) -> bool {
         self.header("origin").is_some()
     }

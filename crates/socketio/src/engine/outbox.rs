@@ -8,12 +8,24 @@ use std::{
 use bytes::Bytes;
 
 /// What becomes of a packet when its client is slow.
+///
+/// ```
+/// use chorus_socketio::{Delivery, Server};
+///
+/// let io = Server::new();
+/// io.to("chat").emit("said", "hello")?; // reliable: everyone gets it
+/// io.to("board").delivery(Delivery::Volatile).emit("cursor", [0.3, 0.7])?; // or the next one
+/// io.to("poll").delivery(Delivery::Latest).emit("tally", [12, 30])?; // the newest at least
+/// io.to("log").delivery(Delivery::Lossy).emit("line", "GET /")?; // as many as fit
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Delivery {
     /// It waits; a client too slow for too much is disconnected.
     #[default]
     Reliable,
-    /// It waits, or is dropped when too much waits already.
+    /// It waits, or is dropped when so much waits already that it takes half of what may: the other half
+    /// is for what may not be lost.
     Lossy,
     /// It is dropped unless it can be written at once.
     Volatile,
@@ -22,8 +34,36 @@ pub enum Delivery {
 }
 
 /// What a packet is about: the name of its event and whom it is for, hashed.
+///
+/// ```
+/// use chorus_socketio::{Delivery, Packet, Topic, engine::Frames};
+///
+/// // adapters pass it on as it is
+/// let frames = Frames::text(r#"42["tally",[12,30]]"#);
+/// let packet = Packet { delivery: Some(Delivery::Latest), ..Packet::new(frames) };
+/// assert_eq!(packet.topic, Topic::default());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Topic(pub(crate) u64);
+
+impl Latest {
+    /// Closes the gaps.
+    fn compact(&mut self, waiting: &mut VecDeque<Bytes>) {
+        let mut gaps = 0;
+        let moved: Vec<_> = waiting
+            .iter()
+            .map(|frames| {
+                gaps += usize::from(frames.is_empty());
+                gaps
+            })
+            .collect();
+        for position in self.positions.values_mut() {
+            *position -= moved[*position];
+        }
+        waiting.retain(|frames| !frames.is_empty());
+        self.empty = 0;
+    }
+}
 
 /// Packets on their way to one client. An empty one holds no memory of its own.
 #[derive(Default)]
@@ -36,9 +76,12 @@ pub(super) struct Outbox {
     latest: Option<Box<Latest>>,
 }
 
-/// Where in the queue the last packet on each topic is.
+/// Where in the queue the last packet on each topic is. What it took the place of is empty there.
 #[derive(Default)]
-struct Latest(HashMap<Topic, usize>);
+struct Latest {
+    positions: HashMap<Topic, usize>,
+    empty: usize,
+}
 
 impl Outbox {
     /// Adds a packet. False when it would grow over `limit`: then it is emptied and the client is lost.
@@ -50,15 +93,18 @@ impl Outbox {
             Delivery::Latest => self.supersede(topic),
             _ => {}
         }
+        // what may be lost leaves room for what may not
+        let droppable = matches!(delivery, Delivery::Lossy | Delivery::Volatile);
+        let limit = if droppable { limit / 2 } else { limit };
         if self.bytes > 0 && self.bytes + frames.len() > limit {
-            if matches!(delivery, Delivery::Lossy | Delivery::Volatile) {
+            if droppable {
                 return true;
             }
             self.take();
             return false;
         }
         if delivery == Delivery::Latest {
-            self.latest.get_or_insert_default().0.insert(topic, self.waiting.len());
+            self.latest.get_or_insert_default().positions.insert(topic, self.waiting.len());
         }
         self.bytes += frames.len();
         self.waiting.push_back(frames);
@@ -68,18 +114,26 @@ impl Outbox {
     /// Removes the packet that waits on this topic: the new one goes to the end, behind what was sent
     /// between the two.
     fn supersede(&mut self, topic: Topic) {
-        let Some(Latest(positions)) = self.latest.as_deref_mut() else { return };
-        let Some(position) = positions.remove(&topic) else { return };
-        let old = self.waiting.remove(position);
-        self.bytes -= old.map_or(0, |old| old.len());
-        for other in positions.values_mut().filter(|other| **other > position) {
-            *other -= 1;
+        let Some(latest) = self.latest.as_deref_mut() else { return };
+        let Some(position) = latest.positions.remove(&topic) else { return };
+        let old = self.waiting.get_mut(position).map(mem::take).unwrap_or_default();
+        self.bytes -= old.len();
+        latest.empty += 1;
+        if latest.empty * 2 > self.waiting.len() {
+            latest.compact(&mut self.waiting);
         }
+    }
+
+    /// The size of all that waits, here or in the task's hands.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Takes all that waits; it counts until it is written.
     pub(super) fn take(&mut self) -> VecDeque<Bytes> {
-        self.latest = None;
+        if self.latest.take().is_some_and(|latest| latest.empty > 0) {
+            self.waiting.retain(|frames| !frames.is_empty());
+        }
         mem::take(&mut self.waiting)
     }
 
@@ -148,10 +202,11 @@ mod tests {
     #[test]
     fn lossy_packets_are_dropped_at_the_limit_and_the_client_stays() {
         let mut outbox = Outbox::default();
-        assert!(outbox.push(packet(90), Delivery::Lossy, NONE, 100));
+        assert!(outbox.push(packet(40), Delivery::Lossy, NONE, 100));
         assert!(outbox.push(packet(20), Delivery::Lossy, NONE, 100));
         assert!(outbox.push(packet(10), Delivery::Lossy, NONE, 100), "a smaller one still fits");
-        assert_eq!(outbox.take().len(), 2);
+        assert!(outbox.push(packet(50), Delivery::Reliable, NONE, 100), "half is for what is reliable");
+        assert_eq!(outbox.take().len(), 3);
     }
 
     #[test]
@@ -166,9 +221,20 @@ mod tests {
         send(&mut outbox, "a2 is longer", Delivery::Latest, 1);
         send(&mut outbox, "b2", Delivery::Latest, 2);
         send(&mut outbox, "a3", Delivery::Latest, 1);
-        assert_eq!(outbox.bytes, "eventb2a3".len());
+        assert_eq!(outbox.bytes(), "eventb2a3".len());
         assert_eq!(outbox.take(), ["event", "b2", "a3"].map(Bytes::from));
         send(&mut outbox, "a4", Delivery::Latest, 1);
         assert_eq!(outbox.take(), ["a4"].map(Bytes::from), "what was taken is not superseded");
+    }
+
+    #[test]
+    fn many_last_values_cost_little() {
+        let mut outbox = Outbox::default();
+        for n in 0..1_000_000 {
+            assert!(outbox.push(packet(1), Delivery::Latest, Topic(n % 10_000), usize::MAX));
+        }
+        assert!(outbox.waiting.len() <= 20_001, "{} are in the queue", outbox.waiting.len());
+        assert_eq!(outbox.bytes(), 10_000);
+        assert_eq!(outbox.take().len(), 10_000);
     }
 }

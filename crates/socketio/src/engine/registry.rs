@@ -13,7 +13,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use self::addresses::Addresses;
-use super::session::{Session, SessionId};
+use super::{
+    FOREVER,
+    session::{Session, SessionId},
+};
 
 /// The sessions whose tasks live.
 pub(super) struct Registry {
@@ -89,7 +92,7 @@ impl Registry {
     pub(super) async fn drain(&self, over: Duration) {
         let sessions = self.refuse_newcomers();
         let start = Instant::now();
-        let step = over.checked_div(sessions.len() as u32).unwrap_or_default();
+        let step = over.min(FOREVER).checked_div(sessions.len() as u32).unwrap_or_default();
         let paced = async {
             for (session, turn) in sessions.into_iter().zip(0..) {
                 let due = start + step * turn;

@@ -35,7 +35,7 @@ use super::{
 impl<A: Applications> Engine<A> {
     /// Answers a request below the path.
     pub(super) async fn respond<Q: Body>(self, mut request: Request<Q>) -> Response<Bytes> {
-        if is_websocket(request.headers()) {
+        if is_websocket(request.version(), request.headers()) {
             let upgrade = hyper::upgrade::on(&mut request);
             let (parts, _) = request.into_parts();
             return match self.websocket(&parts, upgrade).await {
@@ -191,8 +191,8 @@ impl<A: Applications> Engine<A> {
     }
 
     fn set_cookie(&self, session: &Session, headers: &mut HeaderMap) {
-        let cookie = self.0.config.cookie.as_ref().map(|cookie| cookie.header(session.id().as_str()));
-        if let Some(value) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        let cookie = self.0.config.cookie.as_ref();
+        if let Some(value) = cookie.and_then(|cookie| cookie.header(session.id().as_str())) {
             headers.append(header::SET_COOKIE, value);
         }
     }

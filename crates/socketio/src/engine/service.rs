@@ -12,10 +12,33 @@ use tower::{Layer, Service};
 
 use super::{Applications, Engine, ResponseBody, http::file};
 
-/// Answers requests below the engine's path; wraps a service that answers all others.
+/// Answers requests below the engine's path.
+///
+/// It wraps a service that answers all others.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use chorus_socketio::Server;
+///
+/// let io = Server::new();
+/// // the routes stay, and what is below /socket.io/ is the server's
+/// let app: Router = Router::new().route("/", get(|| async { "hello" })).layer(io.layer());
+/// ```
 pub struct EngineLayer<A>(Engine<A>);
 
 /// See [`EngineLayer`].
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use http::{Request, StatusCode};
+/// use tower::ServiceExt;
+///
+/// let service = chorus_socketio::Server::new().service();
+/// let request = Request::get("/socket.io/?EIO=4&transport=polling").body(String::new()).unwrap();
+/// assert_eq!(service.oneshot(request).await.unwrap().status(), StatusCode::OK);
+/// # }
+/// ```
 pub struct EngineService<A, S> {
     engine: Engine<A>,
     inner: S,

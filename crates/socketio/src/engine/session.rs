@@ -26,7 +26,18 @@ use super::{
     outbox::{Delivery, Outbox, Topic},
 };
 
-/// The id of an Engine.IO session. It is a secret of the client's: who knows it can take the session over.
+/// The id of an Engine.IO session.
+///
+/// It is a secret of the client's: who knows it can take the session over.
+///
+/// ```
+/// use chorus_socketio::engine::SessionId;
+///
+/// let id: SessionId = "p0l5x2Jw8dYzXk-LAAAB".parse()?;
+/// assert_eq!(id.as_str(), "p0l5x2Jw8dYzXk-LAAAB");
+/// assert_eq!(format!("{id:?}"), "p0l5…"); // a log is no place for secrets
+/// # Ok::<_, chorus_socketio::engine::SessionIdError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId([u8; 20]);
 
@@ -49,6 +60,12 @@ impl SessionId {
 }
 
 /// A string that cannot be a session's id.
+///
+/// ```
+/// use chorus_socketio::engine::{SessionId, SessionIdError};
+///
+/// assert_eq!("20 characters, but …".parse::<SessionId>(), Err(SessionIdError));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a session id")]
 pub struct SessionIdError;
@@ -78,6 +95,29 @@ pub(super) struct Options {
 }
 
 /// A session of a client. Cheap to clone; it outlives the session itself.
+///
+/// ```
+/// use std::sync::Arc;
+/// use chorus_socketio::engine::{Config, Engine, Handshake, Session};
+/// # use chorus_socketio::engine::{Application, CloseReason};
+/// # struct Nothing;
+/// # impl Application for Nothing {
+/// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
+/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+/// # }
+///
+/// let clock = Engine::new(Config::new("/clock/"), |session: &Session, _: Arc<Handshake>| {
+///     println!("{:?}: {:?}, {:?}", session.id(), session.transport(), session.revision());
+///     let session = session.clone(); // anyone may send
+///     std::thread::spawn(move || {
+///         while !session.is_closed() {
+///             session.send_text("tick");
+///             std::thread::sleep(std::time::Duration::from_secs(1));
+///         }
+///     });
+///     Nothing
+/// });
+/// ```
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
@@ -199,6 +239,17 @@ impl Session {
     /// Puts a packet into the outbox. It is dropped when the session has ended.
     ///
     /// All packets sent like this are on one topic.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::{Frames, Session};
+    /// use chorus_socketio::Delivery;
+    ///
+    /// fn tell_all(sessions: &[Session], message: &str) {
+    ///     let frames = Frames::text(&format!("4{message}")).shared(); // 4 is a message in Engine.IO
+    ///     sessions.iter().for_each(|session| session.send(&frames, Delivery::Volatile));
+    /// }
+    /// # tell_all(&[], "tick");
+    /// ```
     pub fn send(&self, frames: &Frames, delivery: Delivery) {
         self.send_on(Topic::default(), frames, delivery);
     }
@@ -220,17 +271,46 @@ impl Session {
         wake(mailbox);
     }
 
+    /// How many bytes may still wait in the outbox.
+    pub(crate) fn free_bytes(&self) -> usize {
+        self.0.options.max_outbox_size.saturating_sub(self.0.mailbox.lock().outbox.bytes())
+    }
+
     /// Sends a text message.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Session;
+    /// fn greet(session: &Session) {
+    ///     session.send_text("welcome");
+    /// }
+    /// ```
     pub fn send_text(&self, message: &str) {
         self.send(&Frames::text(&format!("4{message}")), Delivery::Reliable);
     }
 
     /// Sends a binary message.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Session;
+    /// fn send_frame(session: &Session, pixels: &[u8; 64]) {
+    ///     session.send_binary(pixels);
+    /// }
+    /// ```
     pub fn send_binary(&self, message: &[u8]) {
         self.send(&Frames::binary(message), Delivery::Reliable);
     }
 
     /// Makes the task poll its application.
+    ///
+    /// ```
+    /// # use {chorus_socketio::engine::Session, std::sync::mpsc};
+    /// /// Puts work where the application's `poll` looks for it.
+    /// fn hand_over(work: String, queue: &mpsc::Sender<String>, session: &Session) {
+    ///     if queue.send(work).is_ok() {
+    ///         session.wake();
+    ///     }
+    /// }
+    /// ```
     pub fn wake(&self) {
         let mut mailbox = self.0.mailbox.lock();
         // the task may be running, past the point where it polls the application
@@ -239,6 +319,14 @@ impl Session {
     }
 
     /// Ends the session, after what is in the outbox.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Session;
+    /// fn sign_off(session: &Session) {
+    ///     session.send_text("goodbye"); // is still delivered
+    ///     session.close();
+    /// }
+    /// ```
     pub fn close(&self) {
         let mut mailbox = self.0.mailbox.lock();
         if mailbox.ended || mailbox.close.is_some() {

@@ -8,16 +8,22 @@ use chorus_protocol::websocket::{
     deflate::{self, Agreement},
     handshake::accept_key,
 };
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, Version, header};
 
 use super::{
     http::empty,
     websocket::{ReadError, WebSocket},
 };
 
-/// Whether a request asks for a WebSocket.
-pub(super) fn is_websocket(headers: &HeaderMap) -> bool {
-    headers.get(header::UPGRADE).is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+/// Whether a request asks for a WebSocket. What a proxy passes on as an ordinary request, because its
+/// connection is not to be upgraded, does not.
+pub(super) fn is_websocket(version: Version, headers: &HeaderMap) -> bool {
+    let upgrade = headers.get(header::UPGRADE);
+    let mut connection = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    version >= Version::HTTP_11
+        && upgrade.is_some_and(|upgrade| upgrade.as_bytes().eq_ignore_ascii_case(b"websocket"))
+        && connection
+            .any(|options| options.split(',').any(|option| option.trim().eq_ignore_ascii_case("upgrade")))
 }
 
 /// The answer to a WebSocket request, if it is one (RFC 6455, section 4.2.1).

@@ -26,15 +26,36 @@ pub(super) type OnServerSide = Arc<dyn Fn(Payload) -> Option<BoxFuture<Option<Pa
 /// ```
 impl Namespace {
     /// Sends an event to the other servers.
+    ///
+    /// ```
+    /// # let io = chorus_socketio::Server::new();
+    /// // each server keeps settings of its own in memory
+    /// io.of("/").server_side_emit("reload", "settings")?;
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     pub fn server_side_emit(&self, event: &str, args: impl ToArgs) -> Result<(), serde_json::Error> {
         self.adapter().server_side_emit(event, &Payload::from_args(&args)?);
         Ok(())
     }
 
-    /// Sends an event to the other servers and waits for their answers, in no certain order, for five
-    /// seconds at the most.
+    /// Sends an event to the other servers and waits for their answers.
+    ///
+    /// It waits five seconds at the most. The answers come in no certain order.
     ///
     /// When some do not come in time or cannot be read, the error holds those that did.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let io = chorus_socketio::Server::new();
+    /// let counts: Vec<usize> = match io.of("/").server_side_emit_with_ack("count", ()).await {
+    ///     Ok(counts) => counts,
+    ///     Err(partial) => partial.answers, // of those that were in time
+    /// };
+    /// let everywhere = counts.iter().sum::<usize>() + io.of("/").socket_count();
+    /// assert_eq!(everywhere, 0);
+    /// # }
+    /// ```
     pub async fn server_side_emit_with_ack<T: FromArgs>(
         &self,
         event: &str,
@@ -50,8 +71,18 @@ impl Namespace {
         if missing == 0 { Ok(answers) } else { Err(PartialAcks { answers, missing }) }
     }
 
-    /// Runs for an event of that name from another server; what it returns is the answer, if that server
-    /// asked for one. It replaces the one before.
+    /// Runs for an event of that name from another server.
+    ///
+    /// What it returns is the answer, if that server asked for one. It replaces the handler before.
+    ///
+    /// ```
+    /// # let io = chorus_socketio::Server::new();
+    /// let main = io.of("/");
+    /// main.on_server_side_emit("count", {
+    ///     let main = main.clone();
+    ///     move |()| std::future::ready(main.socket_count())
+    /// });
+    /// ```
     pub fn on_server_side_emit<T, R, F>(
         &self,
         event: &str,
@@ -72,13 +103,32 @@ impl Namespace {
                 None
             }
         });
-        self.0.handlers.lists.write().server_side.insert(event.into(), handler);
+        self.change(|lists| {
+            lists.server_side.insert(event.into(), handler);
+        });
         self
     }
 
-    /// For adapters: handles an event of another server and returns the answer, if there is one.
+    /// For adapters: handles an event of another server.
+    ///
+    /// It returns the answer, if there is one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use chorus_socketio::{Payload, Server};
+    ///
+    /// let io = Server::new();
+    /// let main = io.of("/");
+    /// main.on_server_side_emit("length", |name: String| async move { name.len() });
+    /// // what an adapter was told by another server
+    /// let payload = Payload::from_args(&"lobby").unwrap();
+    /// let answer = main.server_side_event("length", payload).await.unwrap();
+    /// assert_eq!(answer.json(), "[5]");
+    /// # }
+    /// ```
     pub async fn server_side_event(&self, event: &str, payload: Payload) -> Option<Payload> {
-        let handler = self.0.handlers.lists.read().server_side.get(event).cloned()?;
+        let handler = self.server_side(event)?;
         handler(payload)?.await
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use chorus_protocol::websocket::deflate;
 use http::{HeaderMap, request::Parts};
-use parking_lot::RwLock;
+use parking_lot::{ReentrantMutex, RwLock};
 
 use super::{
     Clients, Server,
@@ -20,11 +20,39 @@ use super::{
 };
 use crate::{
     Adapter, InMemoryAdapter, SocketId,
-    engine::{Config, Cookie, Cors, Engine, Origins, Transport},
+    engine::{Config, Cookie, Cors, Engine, FOREVER, Origins, Transport},
     parser::{JsonParser, Parser},
 };
 
 /// Options of a [`Server`]: Node's names and defaults, unless stated otherwise.
+///
+/// ```
+/// use std::time::Duration;
+/// use chorus_socketio::{Recovery, Server, Transport};
+///
+/// let io = Server::builder()
+///     .path("/rooms/")
+///     .transports([Transport::Polling, Transport::WebSocket])
+///     // a broken line is noticed after 25 s at the latest
+///     .ping_interval(Duration::from_secs(15))
+///     .ping_timeout(Duration::from_secs(10))
+///     // who is slow on purpose
+///     .connect_timeout(Duration::from_secs(10))
+///     .upgrade_timeout(Duration::from_secs(5))
+///     .body_timeout(Duration::from_secs(10))
+///     // what a single client may cost
+///     .max_http_buffer_size(100_000)
+///     .max_header_size(8 << 10)
+///     .max_outbox_size(1 << 20)
+///     .max_attachments(2)
+///     .max_pending_acks(16)
+///     .max_rooms(50)
+///     .max_sessions_per_address(20)
+///     // what a client with a broken line may count on
+///     .connection_state_recovery(Recovery::default())
+///     .build();
+/// assert_eq!(io.namespaces(), ["/".into()]);
+/// ```
 #[must_use = "call `build`"]
 pub struct ServerBuilder {
     config: Config,
@@ -56,6 +84,19 @@ impl Default for ServerBuilder {
 
 impl ServerBuilder {
     /// Where requests are answered. `/socket.io/`
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use chorus_socketio::Server;
+    /// use http::{Request, StatusCode};
+    /// use tower::ServiceExt;
+    ///
+    /// let io = Server::builder().path("/rooms").build(); // in the browser: io({ path: "/rooms" })
+    /// let request = Request::get("/rooms/?EIO=4&transport=polling").body(String::new()).unwrap();
+    /// assert_eq!(io.service().oneshot(request).await.unwrap().status(), StatusCode::OK);
+    /// # }
+    /// ```
     pub fn path(mut self, path: &str) -> Self {
         self.config.path = Config::new(path).path;
         self
@@ -64,24 +105,59 @@ impl ServerBuilder {
     /// Whether only what is below the path is answered, as `/socket.io/`. Yes
     ///
     /// When not, `/socket.io` is answered as well, for clients that have turned this option off, too.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use tower::ServiceExt;
+    /// // in the browser: io({ addTrailingSlash: false })
+    /// let io = chorus_socketio::Server::builder().add_trailing_slash(false).build();
+    /// let request = http::Request::get("/socket.io?EIO=4&transport=polling").body(String::new()).unwrap();
+    /// assert_eq!(io.service().oneshot(request).await.unwrap().status(), 200);
+    /// # }
+    /// ```
     pub fn add_trailing_slash(mut self, add: bool) -> Self {
         self.config.add_trailing_slash = add;
         self
     }
 
     /// What clients may use. Polling and WebSocket
+    ///
+    /// ```
+    /// use chorus_socketio::{Server, Transport};
+    ///
+    /// // no load balancer has to send the requests of a session to the same server
+    /// let io = Server::builder().transports([Transport::WebSocket]).build();
+    /// ```
     pub fn transports(mut self, transports: impl IntoIterator<Item = Transport>) -> Self {
         self.config.transports = transports.into_iter().collect();
         self
     }
 
     /// Whether polling may be upgraded. Yes
+    ///
+    /// ```
+    /// # use chorus_socketio::Server;
+    /// // a proxy in front of the server does not let WebSockets through: nobody tries in vain
+    /// let io = Server::builder().allow_upgrades(false).build();
+    /// ```
     pub fn allow_upgrades(mut self, allow: bool) -> Self {
         self.config.allow_upgrades = allow;
         self
     }
 
     /// Whether clients of Socket.IO 1 and 2 are served, too. No
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use tower::ServiceExt;
+    /// // apps that are in the shops since 2019
+    /// let io = chorus_socketio::Server::builder().allow_eio3(true).build();
+    /// let request = http::Request::get("/socket.io/?EIO=3&transport=polling").body(String::new()).unwrap();
+    /// assert_eq!(io.service().oneshot(request).await.unwrap().status(), 200);
+    /// # }
+    /// ```
     pub fn allow_eio3(mut self, allow: bool) -> Self {
         self.config.allow_eio3 = allow;
         self
@@ -107,7 +183,7 @@ impl ServerBuilder {
 
     /// From the handshake to the first namespace joined. 45 s
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.options.connect_timeout = timeout;
+        self.options.connect_timeout = timeout.min(FOREVER);
         self
     }
 
@@ -118,7 +194,7 @@ impl ServerBuilder {
         self
     }
 
-    /// From the head of a polling request to the end of its body. 20 s; unbounded in Node
+    /// From a polling request's head to the end of its body. 20 s; unbounded in Node
     ///
     /// A slower one is answered with 408 and ends its session.
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
@@ -143,7 +219,9 @@ impl ServerBuilder {
         self
     }
 
-    /// The most bytes that wait for one slow client before it is disconnected. 4 MiB; unbounded in Node
+    /// The most bytes that wait for one slow client. 4 MiB; unbounded in Node
+    ///
+    /// Who leaves more is disconnected, with the reason `slow consumer`.
     pub fn max_outbox_size(mut self, bytes: usize) -> Self {
         self.config.max_outbox_size = bytes;
         self
@@ -170,6 +248,18 @@ impl ServerBuilder {
     /// Lets clients come back after a broken line. Off
     ///
     /// Needs an adapter that can: this sets the in-memory one.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use chorus_socketio::{Recovery, Server};
+    ///
+    /// let io = Server::builder()
+    ///     .connection_state_recovery(Recovery {
+    ///         max_disconnection_duration: Duration::from_mins(10),
+    ///         skip_middlewares: false, // tokens may have expired meanwhile
+    ///     })
+    ///     .build();
+    /// ```
     pub fn connection_state_recovery(mut self, recovery: Recovery) -> Self {
         self.options.recovery = Some(recovery);
         let keep = recovery.max_disconnection_duration;
@@ -177,12 +267,27 @@ impl ServerBuilder {
     }
 
     /// How packets are written and read. [`JsonParser`]
+    ///
+    /// ```
+    /// use chorus_socketio::{Server, parser::MessagePackParser};
+    ///
+    /// // in the browser: io({ parser: require("socket.io-msgpack-parser") })
+    /// let io = Server::builder().parser(MessagePackParser).build();
+    /// ```
     pub fn parser(mut self, parser: impl Parser) -> Self {
         self.parser = Arc::new(parser);
         self
     }
 
-    /// Whether a namespace made by a [`ParentNamespace`] is forgotten when nobody is left in it. No
+    /// Whether a child namespace is forgotten when nobody is left in it. No
+    ///
+    /// Children are those of a [`ParentNamespace`](crate::ParentNamespace).
+    ///
+    /// ```
+    /// # use chorus_socketio::Server;
+    /// let io = Server::builder().cleanup_empty_child_namespaces(true).build();
+    /// io.of_matching(|name| name.starts_with("/game-")); // thousands a day, few at a time
+    /// ```
     pub fn cleanup_empty_child_namespaces(mut self, cleanup: bool) -> Self {
         self.options.cleanup_empty_child_namespaces = cleanup;
         self
@@ -191,37 +296,133 @@ impl ServerBuilder {
     /// Compresses WebSocket messages for clients that offer it. Off
     ///
     /// Each message is compressed by itself, so that a broadcast is compressed once for all.
+    ///
+    /// ```
+    /// use chorus_socketio::{
+    ///     Server,
+    ///     deflate::{Config, WindowBits},
+    /// };
+    ///
+    /// let io = Server::builder()
+    ///     .per_message_deflate(Config {
+    ///         threshold: 512, // bytes; what is shorter goes as it is
+    ///         level: 3,
+    ///         client_window: WindowBits::new(12).unwrap(), // clients compress with 4 KiB
+    ///         ..Config::default()
+    ///     })
+    ///     .build();
+    /// ```
     pub fn per_message_deflate(mut self, config: deflate::Config) -> Self {
         self.config.per_message_deflate = Some(config);
         self
     }
 
-    /// Compresses answers to polling requests of so many bytes and more; `None` for never. 1,024
+    /// Compresses answers to polling requests of so many bytes and more. 1,024
+    ///
+    /// `None` is for never.
+    ///
+    /// ```
+    /// # use chorus_socketio::Server;
+    /// // a proxy in front of the server does it
+    /// let io = Server::builder().http_compression(None).build();
+    /// ```
     pub fn http_compression(mut self, threshold: Option<usize>) -> Self {
         self.config.http_compression = threshold;
         self
     }
 
     /// Cross-origin requests. None
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use chorus_socketio::{Cors, Server};
+    /// use http::Request;
+    /// use tower::ServiceExt;
+    ///
+    /// let io = Server::builder().cors(Cors::origins(["https://app.example"]).credentials()).build();
+    /// let request = Request::get("/socket.io/?EIO=4&transport=polling")
+    ///     .header("origin", "https://app.example")
+    ///     .body(String::new())
+    ///     .unwrap();
+    /// let response = io.service().oneshot(request).await.unwrap();
+    /// assert_eq!(response.headers()["access-control-allow-origin"], "https://app.example");
+    /// # }
+    /// ```
     pub fn cors(mut self, cors: Cors) -> Self {
         self.config.cors = Some(cors);
         self
     }
 
-    /// Which pages are served, on every transport. [`Origins::same_host`], and whom [`Cors`] allows; any in
-    /// Node
+    /// Which pages are served. The server's own; any in Node
+    ///
+    /// This is for every transport. Own pages are those of [`Origins::same_host`]; whom [`Cors`] allows
+    /// is served, too.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use chorus_socketio::{Origins, Server};
+    /// use http::{Request, StatusCode};
+    /// use tower::ServiceExt;
+    ///
+    /// let io = Server::builder().origins(Origins::listed(["https://app.example"])).build();
+    /// let request = Request::get("/socket.io/?EIO=4&transport=polling")
+    ///     .header("origin", "https://evil.example")
+    ///     .body(String::new())
+    ///     .unwrap();
+    /// assert_eq!(io.service().oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
+    /// # }
+    /// ```
     pub fn origins(mut self, origins: Origins) -> Self {
         self.config.origins = origins;
         self
     }
 
     /// A cookie with the session's id, for load balancers. None
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use chorus_socketio::{Cookie, Server};
+    /// use tower::ServiceExt;
+    ///
+    /// let io = Server::builder().cookie(Cookie::new("io")).build();
+    /// # let request = http::Request::get("/socket.io/?EIO=4&transport=polling");
+    /// # let request = request.body(String::new()).unwrap();
+    /// let response = io.service().oneshot(request).await.unwrap();
+    /// assert!(response.headers()["set-cookie"].to_str().unwrap().starts_with("io="));
+    /// # }
+    /// ```
     pub fn cookie(mut self, cookie: Cookie) -> Self {
         self.config.cookie = Some(cookie);
         self
     }
 
-    /// Decides about each handshake and each WebSocket; a refusal's text is told to the client.
+    /// Decides about each handshake and each WebSocket.
+    ///
+    /// A refusal's text is told to the client.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use chorus_socketio::Server;
+    /// use http::StatusCode;
+    /// use tower::ServiceExt;
+    ///
+    /// let io = Server::builder()
+    ///     .allow_request(|request| {
+    ///         // what is needed of the request is taken before the future is made
+    ///         let known = request.headers.get("x-api-key").is_some_and(|key| key == "secret");
+    ///         async move { if known { Ok(()) } else { Err("unknown key".to_owned()) } }
+    ///     })
+    ///     .build();
+    /// # let request = http::Request::get("/socket.io/?EIO=4&transport=polling");
+    /// # let request = request.body(String::new()).unwrap();
+    /// // a request without the key
+    /// assert_eq!(io.service().oneshot(request).await.unwrap().status(), StatusCode::FORBIDDEN);
+    /// # }
+    /// ```
     pub fn allow_request<F>(mut self, allow: impl Fn(&Parts) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
@@ -230,54 +431,138 @@ impl ServerBuilder {
         self
     }
 
-    /// Changes the headers of the answer that opens a session, given its request. Node's event
-    /// `initial_headers`
+    /// Changes the headers of the answer that opens a session, given its request.
+    ///
+    /// Node's event `initial_headers`
     ///
     /// ```
     /// use http::{HeaderValue, header::SET_COOKIE};
     ///
-    /// chorus_socketio::Server::builder().initial_headers(|headers, _request| {
-    ///     headers.append(SET_COOKIE, HeaderValue::from_static("seen=1; HttpOnly"));
-    /// });
+    /// let io = chorus_socketio::Server::builder()
+    ///     .initial_headers(|headers, _request| {
+    ///         headers.append(SET_COOKIE, HeaderValue::from_static("seen=1; HttpOnly"));
+    ///     })
+    ///     .build();
     /// ```
     pub fn initial_headers(mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) -> Self {
         self.config.initial_headers(add);
         self
     }
 
-    /// Changes the headers of each answer of a session, given its request. Node's event `headers`
+    /// Changes the headers of each answer of a session, given its request.
+    ///
+    /// Node's event `headers`
     ///
     /// These are the answers to polling requests and to those for a WebSocket, but no refusals.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use tower::ServiceExt;
+    /// use http::HeaderValue;
+    ///
+    /// let io = chorus_socketio::Server::builder()
+    ///     .headers(|headers, _request| {
+    ///         headers.insert("x-server", HeaderValue::from_static("eu-3"));
+    ///     })
+    ///     .build();
+    /// # let request = http::Request::get("/socket.io/?EIO=4&transport=polling");
+    /// # let request = request.body(String::new()).unwrap();
+    /// let response = io.service().oneshot(request).await.unwrap();
+    /// assert_eq!(response.headers()["x-server"], "eu-3");
+    /// # }
+    /// ```
     pub fn headers(mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) -> Self {
         self.config.headers(add);
         self
     }
 
-    /// A text message of Engine.IO that each session starts with, right behind the handshake. None
+    /// A text message of Engine.IO that each session starts with. None
+    ///
+    /// It comes right behind the handshake.
+    ///
+    /// For clients of Socket.IO it has to be a packet, for instance an event:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use {http_body_util::BodyExt, tower::ServiceExt};
+    /// let notice = r#"2["notice","we close at ten"]"#;
+    /// let io = chorus_socketio::Server::builder().initial_packet(notice).build();
+    /// # let request = http::Request::get("/socket.io/?EIO=4&transport=polling");
+    /// # let request = request.body(String::new()).unwrap();
+    /// # let body = io.service().oneshot(request).await.unwrap().into_body();
+    /// # let body = body.collect().await.unwrap().to_bytes();
+    /// # assert!(body.ends_with(br#"42["notice","we close at ten"]"#));
+    /// # }
+    /// ```
     pub fn initial_packet(mut self, message: &str) -> Self {
         self.config.initial_packet = Some(message.to_owned());
         self
     }
 
     /// Serves a file below the path, for instance the official `socket.io.js`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use tower::ServiceExt;
+    /// let script = "export const io = …"; // or `include_bytes!` of a file
+    /// let io = chorus_socketio::Server::builder().client_file("socket.io.js", script).build();
+    /// let request = http::Request::get("/socket.io/socket.io.js").body(String::new()).unwrap();
+    /// let response = io.service().oneshot(request).await.unwrap();
+    /// assert_eq!(response.headers()["content-type"], "application/javascript; charset=utf-8");
+    /// # }
+    /// ```
     pub fn client_file(mut self, name: &str, content: impl Into<Bytes>) -> Self {
         self.config.client_file(name, content.into());
         self
     }
 
     /// Keeps a value that handlers get by [`State`](crate::State), one for each type.
+    ///
+    /// ```
+    /// use std::sync::{Arc, atomic::{AtomicU32, Ordering::Relaxed}};
+    /// use chorus_socketio::{Reply, Server, State};
+    ///
+    /// #[derive(Clone, Default)]
+    /// struct Votes(Arc<AtomicU32>);
+    ///
+    /// let io = Server::builder().state(Votes::default()).build();
+    /// io.of("/").on("vote", |State(votes): State<Votes>| async move {
+    ///     Reply(votes.0.fetch_add(1, Relaxed) + 1)
+    /// });
+    /// ```
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, state: T) -> Self {
         self.states.insert(TypeId::of::<T>(), Box::new(state));
         self
     }
 
     /// Makes the adapter of each namespace, by its name. [`InMemoryAdapter`]
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use chorus_socketio::{InMemoryAdapter, Server};
+    ///
+    /// let io = Server::builder()
+    ///     .adapter(|namespace| {
+    ///         println!("the rooms of {namespace} are kept in memory");
+    ///         Arc::new(InMemoryAdapter::default()) // or an `Adapter` of your own, for several servers
+    ///     })
+    ///     .build();
+    /// ```
     pub fn adapter(mut self, make: impl Fn(&str) -> Arc<dyn Adapter> + Send + Sync + 'static) -> Self {
         self.adapter = Arc::new(make);
         self
     }
 
     /// The server; its main namespace exists.
+    ///
+    /// ```
+    /// # use chorus_socketio::Server;
+    /// let io = Server::builder().max_rooms(50).build();
+    /// assert_eq!(io.namespaces(), ["/".into()]);
+    /// ```
     pub fn build(self) -> Server {
         let Self { config, options, states, adapter, parser } = self;
         let epoch = SocketId::random().map_or_else(|_| String::new(), |id| id.as_str()[..6].to_owned());
@@ -295,6 +580,7 @@ impl ServerBuilder {
             parents: RwLock::default(),
             adapter,
             on_new: RwLock::default(),
+            making: ReentrantMutex::default(),
         };
         let server = Server(Engine::new(config, Clients(Arc::new(inner))));
         server.of("/");

@@ -37,8 +37,22 @@ pub(crate) struct Options {
     pub(crate) recovery: Option<Recovery>,
 }
 
-/// Connection state recovery: a client whose line broke comes back with id, rooms and data, and gets
-/// what it missed.
+/// Connection state recovery: clients come back after their line broke.
+///
+/// One that does has its id, rooms and data again, and gets what it missed.
+///
+/// ```
+/// use std::time::Duration;
+/// use chorus_socketio::{Recovery, Server, Socket};
+///
+/// let recovery = Recovery { max_disconnection_duration: Duration::from_mins(5), ..Recovery::default() };
+/// let io = Server::builder().connection_state_recovery(recovery).build();
+/// io.of("/").on_connect(|socket: Socket| async move {
+///     if !socket.recovered() {
+///         socket.join("lobby"); // those who come back are in their rooms
+///     }
+/// });
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Recovery {
     /// For how long. 2 min
@@ -54,6 +68,13 @@ impl Default for Recovery {
 }
 
 /// Counts of the work done since the start.
+///
+/// ```
+/// # let io = chorus_socketio::Server::new();
+/// let stats = serde_json::to_value(io.stats())?; // for a page of metrics
+/// assert_eq!(stats, serde_json::json!({ "encodes": 0, "deliveries": 0, "sessions": 0 }));
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Stats {
     /// Events and answers that were encoded; a broadcast is one, whoever receives it.

@@ -12,6 +12,19 @@ use http_body_util::Empty;
 use tower::Service;
 
 /// Answers 404.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use chorus_socketio::{NotFound, Server};
+/// use http::{Request, StatusCode};
+/// use tower::{Layer, ServiceExt};
+///
+/// let service = Server::new().layer().layer(NotFound); // what `Server::service` is
+/// let request = Request::get("/elsewhere").body(String::new()).unwrap();
+/// assert_eq!(service.oneshot(request).await.unwrap().status(), StatusCode::NOT_FOUND);
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct NotFound;
 

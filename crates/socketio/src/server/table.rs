@@ -1,8 +1,13 @@
 //! The namespaces of a server, those that come into being included.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use parking_lot::RwLock;
+use parking_lot::{ReentrantMutex, RwLock};
 
 use super::Common;
 use crate::{Adapter, Namespace, ParentNamespace, handler::BoxFuture};
@@ -15,6 +20,8 @@ pub(crate) struct ServerInner {
     pub(super) parents: RwLock<Vec<ParentNamespace>>,
     pub(super) adapter: Arc<AdapterFactory>,
     pub(super) on_new: RwLock<Vec<OnNew>>,
+    /// Those that the hooks see at present.
+    pub(super) making: ReentrantMutex<RefCell<Vec<Namespace>>>,
 }
 
 /// Sees each namespace that comes into being.
@@ -53,6 +60,9 @@ impl ServerInner {
 
     /// The namespace of that name; if it is new, and fits a pattern, a child of that parent.
     pub(super) fn of(&self, name: &str) -> Namespace {
+        if let Some(namespace) = self.find(name) {
+            return namespace;
+        }
         let parent = self.parents.read().iter().find(|parent| parent.matches(name)).cloned();
         let make = || match &parent {
             Some(parent) => self.make_child(parent, name),
@@ -71,33 +81,45 @@ impl ServerInner {
     }
 
     /// The namespace of that name, made if there is none; `visit` sees it before it can be forgotten.
-    pub(super) fn find_or_make(
+    ///
+    /// Nobody gets into a new one before the hooks have seen it. They may make others.
+    fn find_or_make(
         &self,
         name: &str,
         make: impl FnOnce() -> Namespace,
         visit: impl FnOnce(&Namespace),
     ) -> Namespace {
-        let mut new = false;
-        let namespace = {
-            let mut namespaces = self.namespaces.write();
-            let namespace = namespaces.entry(name.into()).or_insert_with(|| {
-                new = true;
-                make()
-            });
+        if let Some(namespace) = self.namespaces.write().get(name) {
             visit(namespace);
-            namespace.clone()
-        };
-        if new {
-            let hooks = self.on_new.read().clone();
-            for hook in hooks {
-                hook(&namespace);
+            return namespace.clone();
+        }
+        let making = self.making.lock();
+        if let Some(namespace) = making.borrow().iter().find(|namespace| namespace.name() == name) {
+            return namespace.clone();
+        }
+        if let Some(namespace) = self.namespaces.write().get(name) {
+            visit(namespace);
+            return namespace.clone();
+        }
+        let namespace = make();
+        making.borrow_mut().push(namespace.clone());
+        let hooks = self.on_new.read().clone();
+        for hook in hooks {
+            let seen = catch_unwind(AssertUnwindSafe(|| hook(&namespace)));
+            if seen.is_err() {
+                tracing::error!(name, "a hook for new namespaces panicked");
             }
         }
+        making.borrow_mut().pop();
+        let mut namespaces = self.namespaces.write();
+        visit(&namespace);
+        namespaces.insert(name.into(), namespace.clone());
         namespace
     }
 
     pub(super) fn remove(&self, name: &str) -> Option<Namespace> {
         let removed = self.namespaces.write().remove(name)?;
+        removed.remove();
         self.parents.read().iter().any(|parent| parent.buried(name));
         Some(removed)
     }

@@ -5,6 +5,21 @@ use std::{fmt, str::FromStr};
 use crate::engine::SessionId;
 
 /// The public id of a socket: 20 characters, unrelated to the session's secret id.
+///
+/// It is the name of a room that the socket alone is in, so events can be aimed at it or past it:
+///
+/// ```
+/// use chorus_socketio::{Server, SocketId};
+///
+/// let id: SocketId = "p0l5x2Jw8dYzXk-LAAAB".parse()?; // what the browser knows as socket.id
+/// assert_eq!(id.as_str(), "p0l5x2Jw8dYzXk-LAAAB");
+/// assert!("../etc/passwd".parse::<SocketId>().is_err());
+///
+/// let io = Server::new();
+/// // a vote that came by HTTP: its own client knows already
+/// io.of("/").except(id).emit("voted", 2)?;
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SocketId(SessionId);
 

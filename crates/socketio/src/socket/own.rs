@@ -38,46 +38,107 @@ impl Own {
 ///
 /// let io = Server::new();
 /// io.of("/").on_connect(|socket: Socket| async move {
-///     let mut greeted = String::new();
 ///     socket.once("hello", |socket: Socket, Data(name): Data<String>| async move {
-///         socket.emit("welcome", name)?;
-///         Ok::<_, serde_json::Error>(())
+///         let _ = socket.emit("welcome", name);
 ///     });
-/// #   greeted.clear();
 /// });
 /// ```
 impl Socket {
     /// Runs for each event of that name.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Data, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     if socket.user().as_deref() == Some("host") {
+    ///         socket.on("close poll", |socket: Socket, Data(poll): Data<u32>| async move {
+    ///             let _ = socket.namespace().emit("closed", poll);
+    ///         });
+    ///     }
+    /// });
+    /// ```
     pub fn on<X, H: Handler<X, Output: IntoReply>>(&self, event: &str, handler: H) -> &Self {
         self.listen(|listeners| listeners.on(event, BoxedHandler::new(handler), Calls::Always));
         self
     }
 
     /// Runs for the next event of that name.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Reply, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     socket.once("claim bonus", || async { Reply(100) });
+    /// });
+    /// ```
     pub fn once<X, H: Handler<X, Output: IntoReply>>(&self, event: &str, handler: H) -> &Self {
         self.listen(|listeners| listeners.on(event, BoxedHandler::new(handler), Calls::Once));
         self
     }
 
     /// Runs for each event, before its own handlers.
+    ///
+    /// ```
+    /// # use chorus_socketio::{EventName, Payload, Server, Socket};
+    /// # let io = Server::new();
+    /// // one client is looked at more closely
+    /// io.of("/").on("debug", |socket: Socket| async move {
+    ///     socket.on_any(|name: EventName, payload: Payload| async move {
+    ///         println!("{} {}", &*name, payload.json());
+    ///     });
+    /// });
+    /// ```
     pub fn on_any<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
         self.listen(|listeners| listeners.any.push(BoxedHandler::new(handler)));
         self
     }
 
-    /// Decides about each event, after the [namespace's](crate::Namespace::event_middleware).
+    /// Decides about each event, after the namespace's middleware.
+    ///
+    /// See [`Namespace::event_middleware`](crate::Namespace::event_middleware).
+    ///
+    /// ```
+    /// # use chorus_socketio::{EventName, Reply, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("mute", |socket: Socket| async move {
+    ///     socket.middleware(|name: EventName| async move {
+    ///         if &*name == "say" { Err(Reply("you are muted")) } else { Ok(()) }
+    ///     });
+    /// });
+    /// ```
     pub fn middleware<X, E: IntoReply, H: Handler<X, Output = Result<(), E>>>(&self, handler: H) -> &Self {
         self.listen(|listeners| listeners.guards.push(BoxedGuard::new(handler)));
         self
     }
 
     /// Runs when it leaves, while it is still in its rooms.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("raise hand", |socket: Socket| async move {
+    ///     socket.on_disconnecting(|socket: Socket| async move {
+    ///         let _ = socket.to("class").emit("hand is down", socket.id());
+    ///     });
+    /// });
+    /// ```
     pub fn on_disconnecting<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
         self.listen(|listeners| listeners.disconnecting.push(BoxedHandler::new(handler)));
         self
     }
 
     /// Runs when it has left, after the handlers of all its events.
+    ///
+    /// ```
+    /// # use chorus_socketio::{DisconnectReason, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("record", |socket: Socket| async move {
+    ///     let recording = "recording of today"; // what the handler below owns
+    ///     socket.on_disconnect(move |reason: DisconnectReason| async move {
+    ///         println!("{recording} ends: {reason}");
+    ///     });
+    /// });
+    /// ```
     pub fn on_disconnect<X, H: Handler<X, Output: IntoReply>>(&self, handler: H) -> &Self {
         self.listen(|listeners| listeners.disconnect.push(BoxedHandler::new(handler)));
         self
@@ -85,6 +146,16 @@ impl Socket {
 
     /// Sees each event that is sent to this socket; see
     /// [`Namespace::on_any_outgoing`](crate::Namespace::on_any_outgoing).
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("debug", |socket: Socket| async move {
+    ///     socket.on_any_outgoing(|socket, event, payload| {
+    ///         println!("{} gets {event} {}", socket.id(), payload.json());
+    ///     });
+    /// });
+    /// ```
     pub fn on_any_outgoing(&self, listener: impl Fn(&Self, &str, &Payload) + Send + Sync + 'static) -> &Self {
         let added = self.listen(|listeners| listeners.outgoing.push(Arc::new(listener)));
         if added {
@@ -94,12 +165,33 @@ impl Socket {
     }
 
     /// Removes its own handlers of an event.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Data, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/draw").on("take pen", |socket: Socket| async move {
+    ///     socket.on("line", |socket: Socket, Data(line): Data<[f64; 4]>| async move {
+    ///         let _ = socket.broadcast().emit("line", line);
+    ///     });
+    ///     socket.once("give pen", |socket: Socket| async move {
+    ///         socket.off("line");
+    ///     });
+    /// });
+    /// ```
     pub fn off(&self, event: &str) -> &Self {
         self.listen(|listeners| listeners.off(event));
         self
     }
 
     /// Removes its own handlers of any event.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("debug off", |socket: Socket| async move {
+    ///     socket.off_any().off_any_outgoing();
+    /// });
+    /// ```
     pub fn off_any(&self) -> &Self {
         self.listen(|listeners| listeners.any.clear());
         self
@@ -111,18 +203,49 @@ impl Socket {
         self
     }
 
-    /// Says which user of the application's it is: what rate limits, presence and deduplication go by.
+    /// Says which user of the application's it is.
+    ///
+    /// It is what rate limits, presence and deduplication go by.
+    ///
+    /// ```
+    /// # use chorus_socketio::{ConnectError, Server, Socket};
+    /// # fn user_of(cookies: &str) -> Option<&'static str> { cookies.contains("secret").then_some("ada") }
+    /// # let io = Server::new();
+    /// io.of("/").middleware(|socket: Socket| async move {
+    ///     let user = socket.handshake().header("cookie").and_then(user_of);
+    ///     socket.set_user(user.ok_or_else(|| ConnectError::new("log in first"))?);
+    ///     Ok(())
+    /// });
+    /// ```
     pub fn set_user(&self, user: &str) {
         self.0.state.lock().own.get_or_insert_default().user = Some(user.into());
     }
 
     /// What [`Socket::set_user`] said.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Data, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("say", |socket: Socket, Data(text): Data<String>| async move {
+    ///     let name = socket.user().unwrap_or_else(|| "a guest".into());
+    ///     let _ = socket.broadcast().emit("said", (&*name, text));
+    /// });
+    /// ```
     pub fn user(&self) -> Option<Arc<str>> {
         self.0.state.lock().own.as_ref()?.user.clone()
     }
 
     /// Keeps a value with the socket that other servers see, too: `data` in
     /// [`Broadcast::fetch_sockets`](crate::Broadcast::fetch_sockets).
+    ///
+    /// ```
+    /// # use chorus_socketio::{Data, Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("status", |socket: Socket, Data(away): Data<bool>| async move {
+    ///     let _ = socket.set_shared_data(serde_json::json!({ "away": away }));
+    ///     assert_eq!(socket.shared_data()["away"], away);
+    /// });
+    /// ```
     pub fn set_shared_data(&self, data: impl Serialize) -> Result<(), serde_json::Error> {
         let data = Arc::new(serde_json::to_value(data)?);
         self.0.state.lock().own.get_or_insert_default().shared_data = Some(data);
@@ -179,13 +302,12 @@ impl Socket {
 
     /// Lets go of its listeners, which may hold the socket themselves.
     pub(crate) fn forget_listeners(&self) {
-        self.unwatch();
         let listeners = {
             let mut state = self.0.state.lock();
             state.forgetful = true;
-            state.own.as_mut().map(|own| std::mem::take(&mut own.listeners))
+            state.own.as_mut().map(|own| std::mem::take(&mut own.listeners)).unwrap_or_default()
         };
-        drop(listeners);
+        self.namespace().watch(-listeners.outgoing.len().cast_signed());
     }
 
     fn unwatch(&self) {

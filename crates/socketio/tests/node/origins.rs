@@ -41,7 +41,11 @@ async fn a_request_is_answered_with_the_origin_alone() {
     assert_eq!(answer.header("access-control-allow-methods"), None);
     assert_eq!(answer.header("access-control-allow-headers"), None);
     let answer = get(address, POLLING, BAD).await;
-    assert_eq!((answer.status, allowed(&answer)), (403, NO), "refused, where Node leaves that to the browser");
+    assert_eq!(
+        (answer.status, allowed(&answer)),
+        (403, NO),
+        "refused, where Node leaves that to the browser"
+    );
 }
 
 #[tokio::test]

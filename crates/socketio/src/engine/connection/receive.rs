@@ -79,6 +79,7 @@ impl<A: Applications> Core<A> {
             engine: &self.engine,
             writing: &mut self.writing,
             added: &mut self.added,
+            written: &mut self.written,
             listening: self.phase == Phase::Open,
             now,
         };
@@ -99,6 +100,7 @@ pub(super) struct Receiver<'a, A: Applications> {
     engine: &'a Shared<A>,
     writing: &'a mut VecDeque<Bytes>,
     added: &'a mut usize,
+    written: &'a mut usize,
     listening: bool,
     now: Instant,
 }
@@ -147,14 +149,13 @@ impl<'a, A: Applications> Receiver<'a, A> {
         // the front may be half written
         let behind = self.writing.len() > 1;
         let waiting = self.writing.back_mut().filter(|frame| behind && frame.first() == pong.first());
-        match waiting {
-            Some(frame) if frame.len() == pong.len() => *frame = pong.into(),
-            // of another size: the first stands for both, which keeps the account of bytes true
-            Some(_) => {}
-            None => {
-                *self.added += pong.len();
-                self.writing.push_back(pong.into());
-            }
+        *self.added += pong.len();
+        if let Some(frame) = waiting {
+            // what is replaced is no longer waited for
+            *self.written += frame.len();
+            *frame = pong.into();
+        } else {
+            self.writing.push_back(pong.into());
         }
     }
 

@@ -16,6 +16,13 @@ use super::{Cors, List, bare, normal};
 /// place of a `WebSocket`, and `origin not allowed`.
 ///
 /// Behind a proxy that changes the `Host` header, list the origin by which browsers know the server.
+///
+/// ```
+/// use chorus_socketio::{Origins, Server};
+///
+/// // the proxy in front of the server changes the host
+/// let io = Server::builder().origins(Origins::listed(["https://chat.example"])).build();
+/// ```
 #[derive(Clone)]
 pub struct Origins(Policy);
 
@@ -37,21 +44,55 @@ enum Page {
 
 impl Origins {
     /// Pages whose origin has the host and port of the `Host` header. The default
+    ///
+    /// ```
+    /// # use chorus_socketio::{Origins, Server};
+    /// let io = Server::builder().origins(Origins::same_host()).build(); // as it is anyway
+    /// ```
     pub fn same_host() -> Self {
         Self(Policy::Own(List::default()))
     }
 
-    /// Pages of the server's own host, and of these origins, for instance `https://example.com`.
+    /// Pages of the server's own host, and of these origins.
+    ///
+    /// An origin is written as `https://example.com`.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Origins, Server};
+    /// let io = Server::builder().origins(Origins::listed(["https://app.example", "app://mobile"])).build();
+    /// ```
     pub fn listed<S: AsRef<str>>(origins: impl IntoIterator<Item = S>) -> Self {
         Self(Policy::Own(List::new(origins)))
     }
 
-    /// Pages of whatever origin, as in Node: then any site can act for its visitors who have a cookie.
+    /// Pages of whatever origin, as in Node.
+    ///
+    /// Then any site can act for its visitors who have a cookie.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Origins, Server};
+    /// // a token in `auth` says who it is, and no cookie
+    /// let io = Server::builder().origins(Origins::any()).build();
+    /// ```
     pub fn any() -> Self {
         Self(Policy::Any)
     }
 
     /// What a function of the request's headers says, for each request.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Origins, Server};
+    /// // each customer has a subdomain
+    /// let ours = Origins::checked_by(|headers| {
+    ///     match headers.get("origin").map(|origin| origin.to_str()) {
+    ///         Some(Ok(origin)) => origin.starts_with("https://") && origin.ends_with(".example.com"),
+    ///         Some(Err(_)) => false,
+    ///         // no browser, or a page of the server's own
+    ///         None => headers.get("sec-fetch-site").is_none_or(|site| site == "same-origin"),
+    ///     }
+    /// });
+    /// let io = Server::builder().origins(ours).build();
+    /// ```
     pub fn checked_by(allows: impl Fn(&HeaderMap) -> bool + Send + Sync + 'static) -> Self {
         Self(Policy::Checked(Arc::new(allows)))
     }
