@@ -148,14 +148,12 @@ impl Client {
 
     fn connect(&mut self, name: &str, auth: Box<str>) -> Result<(), CloseReason> {
         let Some(namespace) = self.server.enter(name) else {
-            self.refused += 1;
-            if self.refused > MAX_REFUSED {
+            let resolved =
+                if name.len() > MAX_NAMESPACE_NAME { None } else { self.server.resolve(name, &auth) };
+            let Some(answer) = resolved else { return self.refuse(name) };
+            if self.lanes.len() + self.resolving_count() >= MAX_NAMESPACES {
                 return Err(CloseReason::ForcedClose);
             }
-            let Some(answer) = self.server.resolve(name, &auth) else {
-                self.refuse(name);
-                return Ok(());
-            };
             let mut last = &mut self.resolving;
             while let Some(resolving) = last {
                 last = &mut resolving.next;
@@ -178,11 +176,17 @@ impl Client {
         self.resolving().count()
     }
 
-    fn refuse(&self, name: &str) {
+    /// Tells the client that there is no such namespace, but not for ever.
+    fn refuse(&mut self, name: &str) -> Result<(), CloseReason> {
+        self.refused += 1;
+        if self.refused > MAX_REFUSED {
+            return Err(CloseReason::ForcedClose);
+        }
         let error = ConnectError::new("Invalid namespace").to_json();
         if let Ok(frames) = self.server.common.parser.connect_error(name, &error) {
             self.link.session.send(&frames, Delivery::Reliable);
         }
+        Ok(())
     }
 
     /// Goes on with the first of the namespaces that may come into being.
@@ -194,14 +198,12 @@ impl Client {
             let Some(resolved) = self.resolving.take() else { break };
             let Resolving { name, auth, next, .. } = *resolved;
             self.resolving = next;
-            match found {
-                Some(namespace) => {
-                    self.refused = self.refused.saturating_sub(1);
-                    if self.enter(namespace, auth).is_err() {
-                        self.link.session.close();
-                    }
-                }
+            let entered = match found {
+                Some(namespace) => self.enter(namespace, auth),
                 None => self.refuse(&name),
+            };
+            if entered.is_err() {
+                self.link.session.close();
             }
         }
         Poll::Ready(())
@@ -341,6 +343,9 @@ const MAX_NAMESPACES: usize = 255;
 /// What clients may keep on the server as `auth`, in bytes and in all their namespaces together,
 /// besides the size of one message.
 const MIN_AUTH: usize = 1 << 16;
+
+/// The longest name of a namespace that comes into being, in bytes.
+const MAX_NAMESPACE_NAME: usize = 1024;
 
 /// CONNECTs that wait for a namespace to come into being before the transport is no longer read.
 const MAX_RESOLVING: usize = 8;
