@@ -100,6 +100,11 @@ test-clients: conformance/differential/node_modules/.installed conformance/clien
 	@$(STEP) "build for the clients" cargo build --locked --bin differential --bin recovery
 	@$(TEST) "official client" npm --prefix conformance/differential test
 	@$(TEST) "clients 1.7 to 4.8" npm --prefix conformance/clients test
+	@$(STEP) "Python" scripts/python-env
+	@$(TEST) "python-socketio" target/python/bin/python -B conformance/clients/python
+	@$(STEP) "OpenSSL's headers" conformance/clients/rust/openssl
+	@cd conformance/clients/rust && ../../../$(STEP) "build the Rust clients" cargo test --locked --no-run
+	@cd conformance/clients/rust && ../../../$(TEST) "rust_socketio" cargo test --locked --no-fail-fast
 
 .PHONY: test-fuzz
 test-fuzz: ## Fuzz each decoder for some seconds

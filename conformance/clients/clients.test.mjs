@@ -1,57 +1,30 @@
 // One scenario, played by the official JavaScript client of every generation over every transport.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { setTimeout as pause } from "node:timers/promises";
+import { start } from "./server.mjs";
+import { ask, next, open as openAt } from "./sockets.mjs";
 
-const require = createRequire(import.meta.url);
-const BINARY = process.env.RECOVERY_BIN ?? fileURLToPath(new URL("../../target/debug/recovery", import.meta.url));
 const CLIENTS = ["client-1", "client-2", "client-3", "client-4.0", "client-4"];
 const TRANSPORTS = [["polling"], ["websocket"], ["polling", "websocket"]];
+const HEARTBEAT = { PING_INTERVAL: "500", PING_TIMEOUT: "3000" };
+// twice as long as a client lives whose pings or pongs are lost
+const LONG = 7_500;
 
 let server;
-let url;
+let beating;
 
 before(async () => {
-  server = spawn(BINARY, { env: { ...process.env, PORT: "0" }, stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = await once(server.stdout, "data");
-  url = String(line).match(/http:\S+/)[0];
+  [server, beating] = await Promise.all([start(), start(HEARTBEAT)]);
 });
 
-after(() => server.kill());
+after(() => [server, beating].forEach(({ stop }) => stop()));
 
-/** A connection; what it opened is closed at the end of the test. */
-function open(t, client, transports, path = "", options = {}) {
-  const library = require(client);
-  const socket = (library.io ?? library)(url + path, { transports, forceNew: true, ...options });
-  t.after(() => socket.close());
-  return socket;
-}
+const open = (t, client, transports, path = "", options = {}) =>
+  openAt(t, client, server.url + path, transports, options);
 
-/** The arguments of the next event of that name. */
-const next = (socket, event) =>
-  new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`no ${event} in time`)), 5000);
-    socket.once(event, (...args) => {
-      clearTimeout(late);
-      resolve(args);
-    });
-  });
-
-/** The answer to an event. */
-const ask = (socket, ...args) =>
-  new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`no answer to ${args[0]}`)), 5000);
-    socket.emit(...args, (answer) => {
-      clearTimeout(late);
-      resolve(answer);
-    });
-  });
-
-describe("clients", { concurrency: 5 }, () => {
+describe("clients", { concurrency: 5, timeout: 60_000 }, () => {
   for (const client of CLIENTS) {
     for (const transports of TRANSPORTS) {
       describe(`${client}, ${transports.join(" to ")}`, () => {
@@ -76,11 +49,10 @@ describe("clients", { concurrency: 5 }, () => {
           socket.emit("ack");
           await next(socket, "got it");
 
-          // the heartbeat, in whichever direction, has gone by
-          await new Promise((resolve) => setTimeout(resolve, 2200));
-          assert.equal(await ask(socket, "echo", "alive"), "alive");
-          const expected = transports.at(-1);
-          assert.equal(socket.io.engine.transport.name, expected);
+          const { engine } = socket.io;
+          if (engine.transport.name !== transports.at(-1)) await next(engine, "upgrade");
+          assert.equal(engine.transport.name, transports.at(-1));
+          assert.equal(await ask(socket, "echo", "last of all"), "last of all");
         });
 
         test("meets others in rooms", async (t) => {
@@ -114,6 +86,21 @@ describe("clients", { concurrency: 5 }, () => {
           socket.io.engine.close();
           assert.match((await gone)[0], /forced close|transport close/);
         });
+      });
+    }
+  }
+});
+
+describe("heartbeats", { concurrency: CLIENTS.length * TRANSPORTS.length, timeout: 60_000 }, () => {
+  for (const client of CLIENTS) {
+    for (const transports of TRANSPORTS) {
+      test(`keep ${client} alive, ${transports.join(" to ")}`, async (t) => {
+        const socket = openAt(t, client, beating.url, transports);
+        await next(socket, "connect");
+        const { id } = socket;
+        await pause(LONG);
+        assert.equal(await ask(socket, "echo", "alive"), "alive");
+        assert.equal(socket.id, id);
       });
     }
   }
