@@ -6,22 +6,19 @@
 mod client;
 
 use std::{
-    io,
-    net::{Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
-use mio::{Events, Interest, Poll, Token, net::TcpStream};
-use socket2::{Domain, Socket, Type};
+use mio::{Events, Interest, Poll, Token};
 
 pub(crate) use self::client::Visit;
 use self::client::{Client, Progress};
-use crate::Result;
+use crate::{
+    Result,
+    dial::{connecting, ignore_interrupt},
+};
 
-/// Clients of one source address: few enough for its ports, and for a limit per address.
-const CLIENTS_PER_ADDRESS: usize = 100;
-/// Source addresses, 127.0.0.2 on.
-const ADDRESSES: usize = 250;
 /// How long nothing may happen before a scenario is given up.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -127,35 +124,10 @@ impl Fleet {
 
     fn open(&mut self, server: SocketAddr, visit: Visit) -> Result<()> {
         let number = self.clients.len();
-        let mut stream = connecting(source(number), server)?;
+        let mut stream = connecting(number, server, visit.receive_buffer)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut stream, Token(number), interest)?;
         self.clients.push(Client::new(stream, visit));
         Ok(())
     }
-}
-
-/// The address that a client connects from, so that ports suffice for any number of them.
-fn source(client: usize) -> Ipv4Addr {
-    let [.., last] = (client / CLIENTS_PER_ADDRESS % ADDRESSES + 2).to_be_bytes();
-    Ipv4Addr::new(127, 0, 0, last)
-}
-
-/// A socket that has begun to connect.
-fn connecting(source: Ipv4Addr, server: SocketAddr) -> Result<TcpStream> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.set_nonblocking(true)?;
-    socket.set_tcp_nodelay(true)?;
-    socket.bind(&SocketAddr::from((source, 0)).into())?;
-    match socket.connect(&server.into()) {
-        // Linux says "in progress", which the standard library has no kind for.
-        Err(error) if error.kind() != io::ErrorKind::WouldBlock && error.raw_os_error() != Some(115) => {
-            Err(error.into())
-        }
-        _ => Ok(TcpStream::from_std(socket.into())),
-    }
-}
-
-fn ignore_interrupt(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
 }

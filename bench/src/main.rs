@@ -4,14 +4,18 @@
 //! only makes the load. How to run it and read its figures: `docs/PERFORMANCE.md`.
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded for reading anyway")]
 
+mod abandoned;
+mod dial;
 mod fleet;
 mod floor;
 mod poll;
 mod process;
+mod promises;
 mod report;
 mod rest;
 mod scenario;
 mod server;
+mod slow;
 
 use clap::{Parser, Subcommand};
 
@@ -48,6 +52,10 @@ enum Command {
     Encode,
     /// A room full of voters on one poll of the chorus binary; fails when a promise is broken.
     Poll(poll::Options),
+    /// A client that stops reading while its room is written to; fails when a promise is broken.
+    Slow(slow::Options),
+    /// Sessions that are begun and never finished (ours only); fails when a promise is broken.
+    Abandoned(abandoned::Options),
     /// Serves as the floor: bare sockets, one task each. Used by the other commands.
     Floor {
         /// The port of 127.0.0.1 to listen on.
@@ -66,6 +74,8 @@ fn main() -> Result<()> {
         Command::Rooms(selection) => scenario::run(Scenario::Rooms, &selection, &cli.places),
         Command::Encode => scenario::encode(&cli.places),
         Command::Poll(options) => poll::run(&options, &cli.places),
+        Command::Slow(options) => slow::run(&options, &cli.places),
+        Command::Abandoned(options) => abandoned::run(&options, &cli.places),
         Command::Floor { port } => floor::serve(port),
     }
 }

@@ -12,11 +12,12 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
-use self::{product::Product, promises::Promises, round::Round};
+use self::{product::Product, round::Round};
 use crate::{
     Result,
     fleet::{Fleet, Visit},
     process::Process,
+    promises::Promises,
     report::{Report, announce},
     server::Places,
 };
@@ -84,6 +85,7 @@ impl Run<'_> {
         let visit = |client| Visit {
             cookie: guests.get(client).cloned(),
             connect: wire::connect(self.product.code(), if client == HOST { "host" } else { "participant" }),
+            receive_buffer: None,
         };
         let process = self.process()?;
         let empty = process.memory()?.pss as f64;

@@ -47,9 +47,19 @@ impl Process {
         Ok(Memory { pss: kilobytes(&rollup, "Pss:")?, private_dirty: kilobytes(&rollup, "Private_Dirty:")? })
     }
 
+    /// Memory that is resident, in bytes.
+    pub(crate) fn resident_memory(&self) -> Result<u64> {
+        kilobytes(&fs::read_to_string(self.proc.join("status"))?, "VmRSS:")
+    }
+
     /// The most memory that was ever resident, in bytes.
     pub(crate) fn peak_memory(&self) -> Result<u64> {
         kilobytes(&fs::read_to_string(self.proc.join("status"))?, "VmHWM:")
+    }
+
+    /// How many file descriptors it has open: its connections and a few of its own.
+    pub(crate) fn descriptors(&self) -> Result<usize> {
+        Ok(fs::read_dir(self.proc.join("fd"))?.count())
     }
 
     /// Bytes it caused to be written to storage.
@@ -102,7 +112,11 @@ mod tests {
             sum = std::hint::black_box(sum + 1);
         }
         assert!(process.memory()?.private_dirty > 0);
+        assert!(process.resident_memory()? > 0);
         assert!(process.peak_memory()? >= process.memory()?.private_dirty);
+        let descriptors = process.descriptors()?;
+        // Other tests open and close theirs meanwhile, but standard input and output stay.
+        assert!((3..1000).contains(&descriptors), "{descriptors}");
         Ok(())
     }
 

@@ -17,7 +17,7 @@ use crate::{
     server::{Kind, Places, Server},
 };
 
-/// What is sent: 200 bytes, as in `shared/specs/performance.md`.
+/// What is sent, in bytes: about as much as a chat message or a position.
 const PAYLOAD_LEN: usize = 200;
 /// How long a server works before its work is measured.
 const WARM_UP: Duration = Duration::from_millis(500);

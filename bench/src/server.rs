@@ -10,8 +10,9 @@ use std::{
 };
 
 use clap::ValueEnum;
+use serde::Deserialize;
 
-use crate::{Result, process::Process};
+use crate::{Result, process::Process, rest::Http};
 
 /// How long a server may take to listen.
 const START_TIMEOUT: Duration = Duration::from_secs(20);
@@ -46,6 +47,17 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
 }
 
+/// What `GET /stats` of our load server tells.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Stats {
+    /// Broadcasts that were serialised and framed into shared bytes, since its start.
+    pub(crate) encodes: u64,
+    /// Times that such bytes were put into an outbox, since its start.
+    pub(crate) deliveries: u64,
+    /// Engine.IO sessions that live.
+    pub(crate) sessions: usize,
+}
+
 impl Kind {
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -71,10 +83,15 @@ impl Kind {
 impl Places {
     /// Starts a load server on a free port and waits until it listens.
     pub(crate) fn start(&self, kind: Kind) -> Result<Server> {
+        self.start_with(kind, &[])
+    }
+
+    /// As [`Places::start`], with knobs that ours takes from its environment.
+    pub(crate) fn start_with(&self, kind: Kind, knobs: &[(&str, &str)]) -> Result<Server> {
         let (program, arguments) = kind.program()?;
         let port = free_port()?;
         self.spawn(&program, port, |command| {
-            command.args(arguments).env("PORT", port.to_string());
+            command.args(arguments).env("PORT", port.to_string()).envs(knobs.iter().copied());
         })
     }
 
@@ -105,6 +122,11 @@ impl Places {
 impl Server {
     pub(crate) fn process(&self) -> Process {
         Process::new(self.child.id())
+    }
+
+    /// What it tells of itself, if it is ours.
+    pub(crate) fn stats(&self) -> Result<Stats> {
+        Ok(serde_json::from_slice(&Http::connect(self.address)?.get("/stats", None)?.body)?)
     }
 
     /// Ends it without a warning, as a power cut would.

@@ -21,11 +21,13 @@ pub(crate) struct Visit {
     pub(crate) cookie: Option<String>,
     /// The Socket.IO CONNECT.
     pub(crate) connect: String,
+    /// The size of the socket's receive buffer in bytes, if not the system's.
+    pub(crate) receive_buffer: Option<usize>,
 }
 
 impl Default for Visit {
     fn default() -> Self {
-        Self { cookie: None, connect: "40".into() }
+        Self { cookie: None, connect: "40".into(), receive_buffer: None }
     }
 }
 

@@ -3,13 +3,7 @@
 use std::time::Duration;
 
 use super::round::{Numbers, Round};
-use crate::Result;
-
-/// Promises in the order they were looked at.
-#[derive(Debug, Default)]
-pub(super) struct Promises {
-    broken: usize,
-}
+use crate::promises::Promises;
 
 impl Promises {
     /// Every vote acked, every tally right, no more than ten tallies a second.
@@ -46,15 +40,5 @@ impl Promises {
         let question = round.question;
         let votes = format!("{} votes kept, {} acked, {} sent", kept.voted, acked.voted, sent.voted);
         self.check(sound, &format!("after kill -9, question {question}: {votes}"));
-    }
-
-    /// An error if any was broken.
-    pub(super) fn verdict(&self) -> Result<()> {
-        if self.broken == 0 { Ok(()) } else { Err(format!("{} promises broken", self.broken).into()) }
-    }
-
-    fn check(&mut self, kept: bool, found: &str) {
-        println!("{} {found}", if kept { "kept  " } else { "BROKEN" });
-        self.broken += usize::from(!kept);
     }
 }

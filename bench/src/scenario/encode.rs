@@ -6,14 +6,11 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use super::payload;
 use crate::{
     Result,
     fleet::Fleet,
     report::Report,
-    rest::Http,
     server::{Kind, Places, Server},
 };
 
@@ -22,15 +19,6 @@ const BROADCASTS: usize = 10;
 const LARGE: usize = 256 * 1024;
 /// What a large broadcast may take: the event as it arrives, its arguments, its frame, and some air.
 const MOST_COPIES: f64 = 16.0;
-
-/// What `GET /stats` of our load server tells, since its start.
-#[derive(Debug, Deserialize)]
-struct Stats {
-    /// Broadcasts that were serialised and framed into shared bytes.
-    encodes: u64,
-    /// Times that such bytes were put into an outbox.
-    deliveries: u64,
-}
 
 /// Measures a few small broadcasts and a large one; an error if one was encoded twice.
 pub(crate) fn encode(places: &Places) -> Result<()> {
@@ -52,9 +40,9 @@ pub(crate) fn encode(places: &Places) -> Result<()> {
 
 /// Encodes and deliveries for each of a few broadcasts, as the library counts them.
 fn count(server: &Server, fleet: &mut Fleet) -> Result<(f64, f64)> {
-    let before = stats(server)?;
+    let before = server.stats()?;
     broadcast(fleet, &payload(), BROADCASTS)?;
-    let after = stats(server)?;
+    let after = server.stats()?;
     let each = |after: u64, before: u64| (after - before) as f64 / BROADCASTS as f64;
     Ok((each(after.encodes, before.encodes), each(after.deliveries, before.deliveries)))
 }
@@ -74,8 +62,4 @@ fn broadcast(fleet: &mut Fleet, payload: &str, times: usize) -> Result<()> {
     }
     let due = times * fleet.len();
     fleet.pump_until(&mut 0, |delivered, _, _| *delivered += 1, |&delivered| delivered >= due)
-}
-
-fn stats(server: &Server) -> Result<Stats> {
-    Ok(serde_json::from_slice(&Http::connect(server.address)?.get("/stats", None)?.body)?)
 }
