@@ -220,7 +220,7 @@ impl Session {
         if self.heartbeat == Heartbeat::Resting {
             self.heartbeat = Heartbeat::AwaitingPong;
             // from when it was due, unless this side was so late that the peer would pay for it
-            let late = now - self.beat_at > MAX_LATENESS;
+            let late = now - self.beat_at > MAX_LATENESS.min(timing.ping_timeout / 2);
             self.beat_at = if late { now } else { self.beat_at } + timing.ping_timeout;
             Action::SendPing
         } else {
@@ -256,7 +256,7 @@ impl Session {
 /// How often a parked poll is ended while a candidate waits to take over; Node's value.
 const END_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// How late a ping may be sent without giving the peer more time.
+/// How late a ping may be sent without giving the peer more time; at most half of what it has.
 const MAX_LATENESS: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
@@ -304,6 +304,17 @@ mod tests {
         let (mut session, start) = open(Transport::Polling);
         assert_eq!(session.on_timeout(&TIMING, start + ms(900)), Action::SendPing);
         assert_eq!(session.wake_at(), start + ms(1100));
+    }
+
+    #[test]
+    fn a_late_ping_leaves_half_of_the_time_to_answer() {
+        for lateness in [100, 101, 200, 500, 501] {
+            let (mut session, start) = open(Transport::WebSocket);
+            let now = start + ms(300 + lateness);
+            assert_eq!(session.on_timeout(&TIMING, now), Action::SendPing);
+            assert_eq!(session.on_timeout(&TIMING, now), Action::None, "{lateness} ms late");
+            assert!(session.wake_at() >= now + ms(100), "{lateness} ms late");
+        }
     }
 
     #[test]

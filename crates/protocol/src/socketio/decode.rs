@@ -373,6 +373,17 @@ mod tests {
         assert_eq!(decoder.binary(Bytes::new()), Err(DecodeError::Attachments));
     }
 
+    /// The official client would end its connection at such a placeholder, if it were sent on.
+    #[test]
+    fn refuses_placeholders_inside_of_what_only_looks_like_one() {
+        for key in ["_placeholder", "num"] {
+            let mut decoder = Decoder::default();
+            let text = format!(r#"51-["x",{{"{key}":[{{"_placeholder":true,"num":1}}]}}]"#);
+            assert_eq!(decoder.text(&text, 10), Ok(None));
+            assert_eq!(decoder.binary(Bytes::new()), Err(DecodeError::Attachments), "{key}");
+        }
+    }
+
     proptest! {
         #[test]
         fn never_panics(text in ".*", more in "[0-6][0-9/,\\-\\[\\]{}\"a]*") {

@@ -111,57 +111,70 @@ struct Placeholders {
     count: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Placeholders {
-    type Value = ();
+/// What a value means to the placeholder that it may be a member of.
+enum Member {
+    True,
+    Number(u64),
+    Other,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+impl<'de> DeserializeSeed<'de> for Placeholders {
+    type Value = Member;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-macro_rules! ignore_scalars {
+macro_rules! other_scalars {
     ($($visit:ident($type:ty))*) => {
-        $(fn $visit<E>(self, _: $type) -> Result<(), E> {
-            Ok(())
+        $(fn $visit<E>(self, _: $type) -> Result<Member, E> {
+            Ok(Member::Other)
         })*
     };
 }
 
 impl<'de> Visitor<'de> for Placeholders {
-    type Value = ();
+    type Value = Member;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON whose placeholders have attachments")
     }
 
-    ignore_scalars! { visit_bool(bool) visit_i64(i64) visit_u64(u64) visit_f64(f64) visit_str(&str) }
+    other_scalars! { visit_i64(i64) visit_f64(f64) visit_str(&str) }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Member, E> {
+        Ok(Member::Other)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+    fn visit_bool<E>(self, value: bool) -> Result<Member, E> {
+        Ok(if value { Member::True } else { Member::Other })
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Member, E> {
+        Ok(Member::Number(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Member, A::Error> {
         while seq.next_element_seed(self)?.is_some() {}
-        Ok(())
+        Ok(Member::Other)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Member, A::Error> {
         let mut placeholder = false;
         let mut fits = false;
         while let Some(key) = map.next_key::<Key>()? {
+            let member = map.next_value_seed(self)?;
             match key {
-                Key::Placeholder => placeholder = map.next_value::<serde_json::Value>()? == true,
-                Key::Num => {
-                    let num = map.next_value::<serde_json::Value>()?;
-                    fits = num.as_u64().is_some_and(|num| num < self.count as u64);
-                }
-                Key::Other => map.next_value_seed(self)?,
+                Key::Placeholder => placeholder = matches!(member, Member::True),
+                Key::Num => fits = matches!(member, Member::Number(num) if num < self.count as u64),
+                Key::Other => {}
             }
         }
         if placeholder && !fits {
             return Err(serde::de::Error::custom("illegal attachments"));
         }
-        Ok(())
+        Ok(Member::Other)
     }
 }
 

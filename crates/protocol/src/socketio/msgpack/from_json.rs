@@ -1,5 +1,7 @@
 //! JSON text and attachments to MessagePack.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::{
@@ -82,11 +84,12 @@ fn put_number(text: &str, out: &mut Vec<u8>) {
 
 /// Appends a string that is given as it stands between its quotes.
 fn put_string(escaped: &str, out: &mut Vec<u8>) {
-    if escaped.contains('\\') {
-        put::text(&unescape(escaped), out);
-    } else {
-        put::text(escaped, out);
-    }
+    put::text(&plain(escaped), out);
+}
+
+/// A string that is given as it stands between its quotes.
+pub(super) fn plain(escaped: &str) -> Cow<'_, str> {
+    if escaped.contains('\\') { unescape(escaped).into() } else { escaped.into() }
 }
 
 /// Undoes the escapes of JSON. Half of a surrogate pair is no character: it becomes U+FFFD.

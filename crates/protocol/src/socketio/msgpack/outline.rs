@@ -2,7 +2,7 @@
 
 use memchr::memchr2;
 
-use super::encode::EncodeError;
+use super::{encode::EncodeError, from_json::plain};
 
 /// An array or object, as MessagePack needs to know it at its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,21 +115,30 @@ impl Outline {
 
     /// Looks whether a string is a key that makes a placeholder.
     fn note_key(&mut self, string: &str, behind: &str) {
-        let is_key = matches!(string, "_placeholder" | "num");
+        let key = plain(string);
+        let is_key = matches!(&*key, "_placeholder" | "num");
         let Some(open) = self.open.last_mut().filter(|open| is_key && open.is_object) else { return };
         let Some(value) = behind.trim_ascii_start().strip_prefix(':') else { return };
         let value = value.trim_ascii_start();
-        let end = value.find([',', '}', ' ', '\t', '\n', '\r']).unwrap_or(value.len());
-        if string == "num" {
-            open.num = value[..end].parse().ok();
+        // what is longer is neither, and members that are nested would be searched again and again
+        let ends = |byte| matches!(byte, b',' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
+        let end = value.bytes().take(MAX_DIGITS + 1).position(ends);
+        let value = end.map_or("", |end| &value[..end]);
+        if key == "num" {
+            open.num = value.parse().ok();
         } else {
-            open.marked = &value[..end] == "true";
+            open.marked = value == "true";
         }
     }
 }
 
+/// The most digits of a number of an attachment.
+const MAX_DIGITS: usize = 20;
+
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     #[test]
@@ -153,6 +162,7 @@ mod tests {
             r#"[{"_placeholder":true,"num":1}]"#,
             r#"[{"num" : 1 , "_placeholder" : true }]"#,
             r#"[{"num":1,"more":[{}],"_placeholder":true}]"#,
+            r#"[{"\u005fplaceholder":true,"\u006eum":1}]"#,
         ] {
             let bytes = Shape::Bytes { num: 1, end: json.len() - 1 };
             assert_eq!(outline(json, 2).unwrap(), [Shape::Array(1), bytes], "{json}");
@@ -162,6 +172,14 @@ mod tests {
         for json in [r#"["_placeholder",true,"num",1]"#, r#"{"_placeholder":"true","num":1}"#] {
             assert!(!outline(json, 2).unwrap().iter().any(|shape| matches!(shape, Shape::Bytes { .. })));
         }
+    }
+
+    #[test]
+    fn members_that_are_nested_take_linear_time() {
+        let start = Instant::now();
+        let json = format!("{}0{}", r#"{"num":"#.repeat(200_000), "}".repeat(200_000));
+        assert_eq!(outline(&json, 1).unwrap().len(), 200_000);
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
     }
 
     #[test]
