@@ -1,6 +1,7 @@
 //! Namespaces that come into being when a client asks for them.
 
 use std::{
+    collections::HashSet,
     future::Future,
     sync::{Arc, Weak},
 };
@@ -39,7 +40,7 @@ struct Inner {
     /// Holds the handlers; nobody is in it.
     template: Namespace,
     rule: Rule,
-    children: Mutex<Vec<Box<str>>>,
+    children: Mutex<HashSet<Box<str>>>,
 }
 
 /// Which names may be those of children.
@@ -94,17 +95,14 @@ impl ParentNamespace {
     }
 
     pub(crate) fn born(&self, name: &str) {
-        self.0.children.lock().push(name.into());
+        self.0.children.lock().insert(name.into());
     }
 
     pub(crate) fn buried(&self, name: &str) -> bool {
-        let mut children = self.0.children.lock();
-        let Some(position) = children.iter().position(|child| **child == *name) else { return false };
-        children.swap_remove(position);
-        true
+        self.0.children.lock().remove(name)
     }
 
-    /// The names of the children that exist now.
+    /// The names of the children that exist now, in no certain order.
     ///
     /// ```
     /// # let io = chorus_socketio::Server::new();
@@ -114,7 +112,7 @@ impl ParentNamespace {
     /// assert_eq!(polls.children(), ["/poll-7".into()]);
     /// ```
     pub fn children(&self) -> Vec<Box<str>> {
-        self.0.children.lock().clone()
+        self.0.children.lock().iter().cloned().collect()
     }
 
     /// The children that exist now, for instance to send to a room of each.

@@ -127,7 +127,7 @@ impl<A: Applications> Engine<A> {
         let body = match &target.jsonp {
             Some(_) => match jsonp::decode(&body) {
                 Ok(body) => PostBody::Text(body.into()),
-                // told like a body that cannot be read
+                // as in Node: nothing was sent
                 Err(_) => PostBody::Text(Bytes::new()),
             },
             None if binary => PostBody::Binary(body),
