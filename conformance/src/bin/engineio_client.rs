@@ -20,12 +20,8 @@ use serde_json::{Map, Value};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let own = Knobs {
-        ping_interval: Duration::from_millis(500),
-        max_http_buffer_size: 100,
-        allow_eio3: false,
-        ..Knobs::default()
-    };
+    let own =
+        Knobs { ping_interval: Duration::from_millis(500), max_http_buffer_size: 100, ..Knobs::default() };
     let knobs = own.or_env()?;
     let mut config = Config {
         ping_interval: knobs.ping_interval,
