@@ -102,7 +102,7 @@ impl ParentNamespace {
         self.0.children.lock().remove(name)
     }
 
-    /// The names of the children that exist now, in no certain order.
+    /// The names of the children that exist now, in alphabetical order.
     ///
     /// ```
     /// # let io = chorus_socketio::Server::new();
@@ -112,7 +112,9 @@ impl ParentNamespace {
     /// assert_eq!(polls.children(), ["/poll-7".into()]);
     /// ```
     pub fn children(&self) -> Vec<Box<str>> {
-        self.0.children.lock().iter().cloned().collect()
+        let mut names: Vec<_> = self.0.children.lock().iter().cloned().collect();
+        names.sort_unstable();
+        names
     }
 
     /// The children that exist now, for instance to send to a room of each.

@@ -236,6 +236,36 @@ impl Socket {
         self.0.recovery.as_ref().is_some_and(|recovery| recovery.after.is_some())
     }
 
+    /// The private id by which its client can come back, if the server recovers connections.
+    ///
+    /// Only the client knows it, and gives it as `pid` in its `auth` when it comes back: also to a server
+    /// that was started anew and knows nothing of it, unless it kept something by that id.
+    ///
+    /// ```
+    /// use std::{collections::HashMap, sync::{Arc, Mutex}};
+    /// use chorus_socketio::{Recovery, Server, Socket};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Auth {
+    ///     pid: Option<String>,
+    /// }
+    ///
+    /// let seats: Arc<Mutex<HashMap<String, u32>>> = Arc::default(); // or rather in a database
+    /// let io = Server::builder().connection_state_recovery(Recovery::default()).build();
+    /// io.of("/").on_connect(move |socket: Socket| {
+    ///     let seats = Arc::clone(&seats);
+    ///     async move {
+    ///         let before = socket.auth::<Auth>().ok().and_then(|auth| auth.pid);
+    ///         let mut seats = seats.lock().unwrap();
+    ///         let seat = before.and_then(|pid| seats.remove(&pid)).unwrap_or(1);
+    ///         seats.extend(socket.pid().map(|pid| (pid.to_string(), seat)));
+    ///     }
+    /// });
+    /// ```
+    pub fn pid(&self) -> Option<SocketId> {
+        self.0.recovery.as_ref().map(|recovery| recovery.pid)
+    }
+
     /// Whether it is connected: middleware has let it in and it has not left.
     ///
     /// ```

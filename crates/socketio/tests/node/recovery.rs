@@ -246,3 +246,18 @@ async fn it_is_off_by_default_and_then_asks_nothing_of_the_adapter() {
     assert_eq!(told(&mut news).await, "removed");
     assert!(news.try_recv().is_err());
 }
+
+#[tokio::test]
+async fn a_socket_has_the_private_id_that_its_client_was_told() {
+    for builder in [recovering(), Server::builder()] {
+        let (log, mut news) = log();
+        let io = builder.state(log).build();
+        io.of("/").on_connect(|socket: Socket, State(log): State<Log>| async move {
+            log.send(json!(socket.pid()).to_string()).unwrap();
+        });
+        let mut client = Polling::open(serve(&io).await).await;
+        client.send("40").await;
+        let greeting: Value = serde_json::from_str(client.next().await.strip_prefix("40").unwrap()).unwrap();
+        assert_eq!(told(&mut news).await, greeting["pid"].to_string());
+    }
+}
