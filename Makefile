@@ -97,7 +97,7 @@ test-web: web/node_modules/.installed ## Check and test the web UI's code
 
 .PHONY: test-clients
 test-clients: conformance/differential/node_modules/.installed conformance/clients/node_modules/.installed ## Compare with npm socket.io, and meet clients of every generation
-	@$(STEP) "build for the clients" cargo build --locked --bin differential --bin recovery
+	@$(STEP) "build for the clients" cargo build --locked --bin differential --bin recovery --bin chorus
 	@$(TEST) "official client" npm --prefix conformance/differential test
 	@$(TEST) "clients 1.7 to 4.8" npm --prefix conformance/clients test
 	@$(STEP) "Python" scripts/python-env

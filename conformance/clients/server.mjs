@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const built = (name) =>
+/** Where a program is. */
+export const built = (name) =>
   process.env[`${name.toUpperCase()}_BIN`] ?? fileURLToPath(new URL(`../../target/debug/${name}`, import.meta.url));
 
 /** A conformance server with the given knobs in its environment, on a free port. */

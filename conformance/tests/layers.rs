@@ -6,12 +6,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate of the product, and what it may stand on.
-const LAYERS: [(&str, &[&str]); 5] = [
+const LAYERS: [(&str, &[&str]); 6] = [
     ("chorus-protocol", &[]),
     ("chorus-socketio", &["chorus-protocol"]),
     ("chorus-platform", &["chorus-socketio"]),
     ("chorus-poll", &["chorus-socketio", "chorus-platform"]),
-    ("chorus", &["chorus-socketio", "chorus-platform", "chorus-poll"]),
+    ("chorus-exercise", &["chorus-socketio", "chorus-platform"]),
+    ("chorus", &["chorus-socketio", "chorus-platform", "chorus-poll", "chorus-exercise"]),
 ];
 
 #[test]

@@ -1,4 +1,4 @@
-//! The command line: `chorus serve`.
+//! The command line: `chorus serve`, `chorus scenario`.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +7,8 @@ use clap::builder::{BoolishValueParser, Resettable};
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{Classic, Config, ConfigError, File};
+use crate::config::{Classics, Config, ConfigError, File};
+use crate::scenario;
 
 /// Live rooms that people join with a code
 #[derive(Debug, Parser)]
@@ -24,6 +25,15 @@ enum Command {
     /// A value is taken from the command line, else from the environment, else from the file,
     /// else it is the default. An empty variable is as good as none.
     Serve(Serve),
+    /// Check, import and export the scenarios of exercises
+    #[command(subcommand)]
+    Scenario(scenario::Asked),
+}
+
+/// What is to be done.
+pub(crate) enum Asked {
+    Serve(Box<Config>),
+    Scenario(scenario::Asked),
 }
 
 /// What the command line and the environment say.
@@ -38,9 +48,22 @@ pub(crate) struct Serve {
     pub(crate) data: Option<PathBuf>,
 
     /// Serve the original clients of a well-known system on a port of their own:
-    /// `ask-the-audience=PORT`
-    #[arg(long, value_name = "NAME=PORT", env = "CHORUS_CLASSIC", value_delimiter = ',')]
-    pub(crate) classic: Vec<Classic>,
+    /// `ask-the-audience=PORT`, `cybersim=PORT[,scenario=NAME]`
+    ///
+    /// Several are separated by commas, or said one after the other. New games of `CyberSim` are
+    /// played with the scenario of that name [default: election].
+    #[arg(long, value_name = "NAME=PORT", env = "CHORUS_CLASSIC")]
+    pub(crate) classic: Vec<Classics>,
+
+    /// The password by which clients of `CyberSim` may import a scenario; nobody may without one
+    ///
+    /// Better said by the variable: others on the machine can see the command line.
+    #[arg(long, value_name = "TEXT", env = "CHORUS_MIGRATION_PASSWORD", hide_env_values = true)]
+    pub(crate) migration_password: Option<String>,
+
+    /// Where clients of `CyberSim` import scenarios from [default: `https://api.airtable.com`]
+    #[arg(long, value_name = "URL", env = "CHORUS_AIRTABLE_URL")]
+    pub(crate) airtable_url: Option<String>,
 
     /// Let pages of another origin talk to the server, such as `https://example.org`
     ///
@@ -65,7 +88,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "N", env = "CHORUS_MAX_PEOPLE")]
     pub(crate) max_people: Option<usize>,
 
-    /// Erase polls in which nothing has happened for so many days [default: never]
+    /// Erase rooms in which nothing has happened for so many days [default: never]
     #[arg(long, value_name = "N", env = "CHORUS_KEEP_DAYS")]
     pub(crate) keep_days: Option<u32>,
 
@@ -91,26 +114,32 @@ pub(crate) enum Said {
 
 /// Reads the command line, the environment and the file. Ends the process on `--help`, and with
 /// code 2 on a command line that cannot be understood.
-pub(crate) fn parse() -> Result<Config, ConfigError> {
+pub(crate) fn parse() -> Result<Asked, ConfigError> {
     let matches = command().get_matches();
-    let Cli { command: Command::Serve(serve) } =
-        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let Cli { command } = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let serve = match command {
+        Command::Serve(serve) => serve,
+        Command::Scenario(asked) => return Ok(Asked::Scenario(asked)),
+    };
     let source = matches.subcommand_matches("serve").and_then(|serve| serve.value_source("listen"));
     let listen = match source {
         Some(ValueSource::CommandLine) => Said::OnTheCommandLine,
         _ => Said::Elsewhere,
     };
     let file = serve.config.as_deref().map_or(Ok(File::default()), File::read)?;
-    Config::new(serve, listen, file)
+    Config::new(serve, listen, file).map(|config| Asked::Serve(Box::new(config)))
 }
 
 /// The command line, without the variables that are set to nothing.
 fn command() -> clap::Command {
-    Cli::command().mut_subcommand("serve", |serve| {
-        serve.mut_args(|arg| {
-            let empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
-            if empty { arg.env(Resettable::Reset) } else { arg }
-        })
+    let scenario = |scenario: clap::Command| scenario.mut_subcommands(without_empty);
+    Cli::command().mut_subcommand("serve", without_empty).mut_subcommand("scenario", scenario)
+}
+
+fn without_empty(command: clap::Command) -> clap::Command {
+    command.mut_args(|arg| {
+        let empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+        if empty { arg.env(Resettable::Reset) } else { arg }
     })
 }
 

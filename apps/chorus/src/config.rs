@@ -1,11 +1,14 @@
 //! What is configured, from wherever it was said.
 
+mod classic;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use serde::Deserialize;
+
+pub(crate) use classic::{Classic, ClassicError, Classics, Dialect};
 
 use crate::cli::{Said, Serve};
 
@@ -27,13 +30,22 @@ pub(crate) struct Config {
     pub(crate) trust_proxy: bool,
     pub(crate) max_people: usize,
     pub(crate) keep_days: Option<u32>,
+    pub(crate) migration: Migration,
     pub(crate) log: Option<String>,
 }
 
-/// A classic dialect and its port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Classic {
-    pub(crate) port: u16,
+/// How the clients of `CyberSim` may have a scenario imported.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Migration {
+    pub(crate) password: Option<String>,
+    pub(crate) airtable: Option<String>,
+}
+
+impl fmt::Debug for Migration {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Migration").field("airtable", &self.airtable).finish_non_exhaustive()
+    }
 }
 
 /// The file of `--config`.
@@ -48,6 +60,8 @@ pub(crate) struct File {
     trust_proxy: bool,
     max_people: Option<usize>,
     keep_days: Option<u32>,
+    migration_password: Option<String>,
+    airtable_url: Option<String>,
     log: Option<String>,
 }
 
@@ -64,30 +78,17 @@ pub(crate) enum ConfigError {
     Origin(String),
 }
 
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ClassicError {
-    #[error("“{0}” must look like NAME=PORT")]
-    Form(String),
-    #[error("there is no classic dialect “{0}”: there is ask-the-audience")]
-    Unknown(String),
-    #[error("the classic dialect ask-the-audience is configured twice")]
-    Twice,
-}
-
 impl Config {
     pub(crate) fn new(said: Serve, listen: Said, file: File) -> Result<Self, ConfigError> {
         let mut address = said.listen.or(file.listen).unwrap_or(default_listen());
         if let (Said::Elsewhere, Some(port)) = (listen, said.port) {
             address.set_port(port);
         }
-        let classic: Vec<Classic> = if said.classic.is_empty() {
-            file.classic.iter().map(|classic| classic.parse()).collect::<Result<_, _>>()?
+        let classic = if said.classic.is_empty() {
+            file.classic.iter().map(|list| list.parse()).collect::<Result<Vec<Classics>, _>>()?
         } else {
             said.classic
         };
-        if classic.len() > 1 {
-            return Err(ClassicError::Twice.into());
-        }
         let mut origins = if said.origin.is_empty() { file.origin } else { said.origin };
         let public_url = said.public_url.or(file.public_url);
         origins.extend(public_url.as_deref().map(origin_of));
@@ -97,12 +98,16 @@ impl Config {
         Ok(Self {
             listen: address,
             data: said.data.or(file.data).unwrap_or_else(|| DATA.into()),
-            classic,
+            classic: Classics::all(classic)?,
             origins,
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             trust_proxy: said.trust_proxy || file.trust_proxy,
             max_people: said.max_people.or(file.max_people).unwrap_or(MAX_PEOPLE),
             keep_days: said.keep_days.or(file.keep_days).filter(|days| *days > 0),
+            migration: Migration {
+                password: said.migration_password.or(file.migration_password),
+                airtable: said.airtable_url.or(file.airtable_url),
+            },
             log: said.log.or(file.log),
         })
     }
@@ -113,25 +118,6 @@ impl File {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
         toml::from_str(&text).map_err(|source| ConfigError::Parse { file: file.to_owned(), source })
-    }
-}
-
-impl FromStr for Classic {
-    type Err = ClassicError;
-
-    fn from_str(text: &str) -> Result<Self, ClassicError> {
-        let form = || ClassicError::Form(text.to_owned());
-        let (name, port) = text.split_once('=').ok_or_else(form)?;
-        if name != "ask-the-audience" {
-            return Err(ClassicError::Unknown(name.to_owned()));
-        }
-        Ok(Self { port: port.parse().map_err(|_| form())? })
-    }
-}
-
-impl fmt::Display for Classic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ask-the-audience={}", self.port)
     }
 }
 
@@ -171,7 +157,7 @@ mod tests {
         let config = Config::new(said, Said::Elsewhere, file).unwrap();
         assert_eq!(config.listen.to_string(), "0.0.0.0:80");
         assert_eq!(config.data, Path::new("/said"));
-        assert_eq!(config.classic, [Classic { port: 3001 }]);
+        assert_eq!(config.classic, [Classic { port: 3001, dialect: Dialect::AskTheAudience }]);
         assert_eq!(config.max_people, MAX_PEOPLE);
         let config = Config::new(Serve::default(), Said::Elsewhere, File::default()).unwrap();
         assert_eq!(config.listen, default_listen());
@@ -200,14 +186,19 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_told() {
-        for classic in ["ask-the-audience", "ask-the-audience=x", "pizza=1", "ask-the-audience=99999"] {
-            assert!(classic.parse::<Classic>().is_err(), "{classic}");
-        }
         assert!(toml::from_str::<File>("lisen = \"0.0.0.0:80\"").is_err());
         for origin in ["*", "example.org", "https://", "https://a/b", "ftp://a"] {
             let said = Serve { origin: vec![origin.into()], ..Serve::default() };
             assert!(Config::new(said, Said::Elsewhere, File::default()).is_err(), "{origin}");
         }
+    }
+
+    #[test]
+    fn the_password_is_not_shown() {
+        let said = Serve { migration_password: Some("geheim".into()), ..Serve::default() };
+        let config = Config::new(said, Said::Elsewhere, File::default()).unwrap();
+        assert!(!format!("{config:?}").contains("geheim"));
+        assert_eq!(config.migration.password.as_deref(), Some("geheim"));
     }
 
     #[test]

@@ -2,24 +2,32 @@
 
 mod cli;
 mod config;
+mod scenario;
 mod serve;
 mod shutdown;
 mod telemetry;
 mod ui;
 
+use std::error::Error;
 use std::process::ExitCode;
+
+use cli::Asked;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match cli::parse() {
-        Ok(config) => serve::serve(config).await,
-        Err(error) => Err(error.into()),
-    };
-    match done {
+    match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("chorus: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    match cli::parse()? {
+        Asked::Serve(config) => serve::serve(*config).await?,
+        Asked::Scenario(asked) => scenario::run(asked).await?,
+    }
+    Ok(())
 }

@@ -8,19 +8,24 @@ use std::time::Duration;
 use axum::middleware::map_response;
 use axum::routing::get;
 use axum::{Json, Router};
-use chorus_platform::database::{Database, OpenError};
+use chorus_exercise::Exercises;
+use chorus_exercise::classic::Options as CyberSim;
+use chorus_platform::database::{Database, Migrations, OpenError};
+use chorus_platform::live::Limits;
 use chorus_platform::origin::{Origins, Proxy};
 use chorus_platform::{Error, Platform};
 use chorus_poll::{Options, Polls};
-use chorus_socketio::{Cors, Origins as Pages, Server, ServerBuilder};
+use chorus_socketio::{Cors, Origins as Pages, Recovery, Server, ServerBuilder};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tower::Layer;
 
-use crate::config::{Classic, Config, ConfigError};
+use crate::config::{Config, ConfigError, Dialect, Migration};
 use crate::shutdown::{self, Ending};
 use crate::{telemetry, ui};
 
+/// The tables of the kinds of rooms that have some of their own.
+pub(crate) const MIGRATIONS: &[&Migrations] = &[&chorus_exercise::library::MIGRATIONS];
 /// The largest message of a client: a question is at most some 12 KB.
 const LARGEST_MESSAGE: usize = 100_000;
 /// How long sockets may take to close when the server ends; phones out of reach never do.
@@ -29,6 +34,8 @@ const END_TIMEOUT: Duration = Duration::from_secs(3);
 const DAY: Duration = Duration::from_hours(24);
 /// An address that is nobody's (RFC 5737).
 const OUTSIDE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+/// How often it is noted that the server is there, for clocks that stand still when it is not.
+const ALIVE: Duration = Duration::from_secs(3);
 /// How often rooms whose time is over are erased.
 const SWEEP: Duration = Duration::from_mins(10);
 
@@ -45,6 +52,8 @@ pub(crate) enum ServeError {
     Signals(io::Error),
     #[error("the classic dialect cannot be opened: {0}")]
     Classic(Error),
+    #[error("the exercises that were running cannot be taken up: {0}")]
+    Resume(Error),
 }
 
 /// Serves until SIGTERM or SIGINT.
@@ -58,11 +67,15 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     let address = listener.local_addr().unwrap_or(config.listen);
     let proxy = if config.trust_proxy { Proxy::Trusted } else { Proxy::Untrusted };
     let origins = Origins::new(config.origins.iter().cloned(), proxy);
-    let platform = Platform::new(Database::open(&config.data).await?, origins);
+    let platform = Platform::new(Database::open(&config.data, MIGRATIONS).await?, origins);
     let io = sockets(&platform).build();
     let keep = config.keep_days.map(|days| DAY.saturating_mul(days));
     let options = Options { max_people: config.max_people, keep, ..Options::default() };
     let polls = Polls::new(platform.clone(), &io, options);
+    let (max_people, live) = (config.max_people, Limits::default());
+    let options = chorus_exercise::Options { max_people, keep, live };
+    let exercises = Exercises::new(platform.clone(), &io, options);
+    exercises.resume().await.map_err(ServeError::Resume)?;
     let urls = match &config.public_url {
         Some(url) => vec![url.clone()],
         None => reachable(address).map(|address| format!("http://{address}")).collect(),
@@ -73,18 +86,28 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     let mut serving = tokio::task::JoinSet::new();
     for classic in &config.classic {
         let listener = bind(SocketAddr::new(config.listen.ip(), classic.port)).await?;
-        // pages of its time bring a Socket.IO client of their own
-        let io = sockets(&platform).allow_eio3(true).build();
-        let app = open_classic(&polls, &io, &listener, *classic, url).await?;
+        let port = listener.local_addr().map_or(classic.port, |address| address.port());
+        // pages of their time bring a Socket.IO client of their own
+        let io = sockets(&platform).allow_eio3(true);
+        let (io, app) = match &classic.dialect {
+            Dialect::AskTheAudience => open_audience(&polls, io, port, url).await?,
+            Dialect::CyberSim { scenario } => {
+                let options = cybersim(scenario.clone(), &config.migration, url);
+                open_cybersim(&exercises, io, port, options).await?
+            }
+        };
         serving.spawn(listen(listener, &io, app, ending.clone()));
         ends.push(io);
     }
-    let app = routes(&platform, &polls, config.public_url);
+    let cybersim = config.classic.iter().any(|classic| matches!(classic.dialect, Dialect::CyberSim { .. }));
+    let public = Public { url: config.public_url, cybersim };
+    let app = routes(&platform, &polls, &exercises, public);
     serving.spawn(listen(listener, &io, app, ending.clone()));
     say(&format!("Chorus is at {}", urls.join(" and ")));
-    end(ending, &polls, &ends).await;
+    end(ending, &polls, &exercises, &ends).await;
     serving.join_all().await;
     polls.close().await;
+    exercises.close().await;
     platform.database.close().await;
     Ok(())
 }
@@ -102,13 +125,17 @@ fn listen(
 }
 
 /// Waits for the end, sweeping now and then; then closes the sockets.
-async fn end(mut ending: Ending, polls: &Polls, servers: &[Server]) {
+async fn end(mut ending: Ending, polls: &Polls, exercises: &Exercises, servers: &[Server]) {
     let mut sweep = tokio::time::interval(SWEEP);
+    let mut alive = tokio::time::interval(ALIVE);
     loop {
         tokio::select! {
             () = shutdown::ended(&mut ending) => break,
-            _ = sweep.tick() => if let Err(error) = polls.sweep().await {
+            _ = sweep.tick() => if let Err(error) = polls.sweep().await.and(exercises.sweep().await) {
                 tracing::error!(%error, "expired rooms were not erased");
+            },
+            _ = alive.tick() => if let Err(error) = exercises.note_alive().await {
+                tracing::error!(%error, "it was not noted that the server is there");
             },
         }
     }
@@ -119,12 +146,13 @@ async fn end(mut ending: Ending, polls: &Polls, servers: &[Server]) {
     }
 }
 
-fn routes(platform: &Platform, polls: &Polls, public_url: Option<String>) -> Router {
+fn routes(platform: &Platform, polls: &Polls, exercises: &Exercises, public: Public) -> Router {
     let database = platform.database.clone();
     let health = get(async move || database.is_alive().await.map(|()| "ok"));
-    let public = Json(Public { url: public_url });
+    let public = Json(public);
     let public = Router::new().route("/api/config", get(async move || public));
-    let api = platform.guard(platform.routes().merge(polls.routes()).merge(public));
+    let rooms = platform.routes().merge(polls.routes()).merge(exercises.routes());
+    let api = platform.guard(rooms.merge(public));
     api.route("/healthz", health).fallback(ui::page).layer(map_response(ui::secure))
 }
 
@@ -133,6 +161,8 @@ fn routes(platform: &Platform, polls: &Polls, public_url: Option<String>) -> Rou
 struct Public {
     /// The address by which people reach the server, if it was configured.
     url: Option<String>,
+    /// Whether `CyberSim`'s clients are served, so that their games can be found by name.
+    cybersim: bool,
 }
 
 /// A Socket.IO server with the official client's files, for pages that may talk to us.
@@ -148,20 +178,39 @@ fn sockets(platform: &Platform) -> ServerBuilder {
         .fold(builder, |builder, (name, content)| builder.client_file(&name, content.into_owned()))
 }
 
-async fn open_classic(
+async fn open_audience(
     polls: &Polls,
-    io: &Server,
-    listener: &TcpListener,
-    classic: Classic,
+    io: ServerBuilder,
+    port: u16,
     url: &str,
-) -> Result<Router, ServeError> {
-    let opened = polls.classic(io).await.map_err(ServeError::Classic)?;
-    let port = listener.local_addr().map_or(classic.port, |address| address.port());
+) -> Result<(Server, Router), ServeError> {
+    let io = io.build();
+    let opened = polls.classic(&io).await.map_err(ServeError::Classic)?;
     let (code, key) = (opened.code, opened.host_key);
     say(&format!(
         "Ask the Audience is on port {port}; its room is {url}/{code}, its host link {url}/host/{code}#key={key}"
     ));
-    Ok(opened.routes.layer(map_response(ui::secure)))
+    Ok((io, opened.routes.layer(map_response(ui::secure))))
+}
+
+fn cybersim(scenario: Option<String>, migration: &Migration, url: &str) -> CyberSim {
+    let Migration { password, airtable } = migration.clone();
+    CyberSim { scenario, password, airtable, home: url.to_owned() }
+}
+
+/// Its pages are served from anywhere, as the original's are, and come back after a restart.
+async fn open_cybersim(
+    exercises: &Exercises,
+    io: ServerBuilder,
+    port: u16,
+    options: CyberSim,
+) -> Result<(Server, Router), ServeError> {
+    // no cookie says who somebody is: whoever knows the name of a game may play it
+    let io = io.cors(Cors::any()).origins(Pages::any());
+    let io = io.connection_state_recovery(Recovery::default()).build();
+    let opened = exercises.classic(&io, options).await.map_err(ServeError::Classic)?;
+    say(&format!("CyberSim is on port {port}; new games are played with “{}”", opened.scenario));
+    Ok((io, opened.routes.layer(map_response(ui::secure))))
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {

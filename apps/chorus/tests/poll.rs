@@ -232,9 +232,10 @@ async fn withdrawn_hosts_are_put_out() {
     let mut owner = Socket::join(&host, &code, "host", 0).await.unwrap();
     let mut remote = Socket::join(&helper, &code, "host", 0).await.unwrap();
     remote.next("changes").await;
-    assert_eq!(server.guest().await.send("DELETE", &keys, "").await.status, 403);
+    let withdraw = format!("/api/polls/{code}/keys");
+    assert_eq!(server.guest().await.send("DELETE", &withdraw, "").await.status, 403);
 
-    assert_eq!(host.send("DELETE", &keys, "").await.status, 204);
+    assert_eq!(host.send("DELETE", &withdraw, "").await.status, 204);
     assert_eq!(remote.next("gone").await["code"], "forbidden");
     remote.disconnected().await;
     assert_eq!(helper.post(&claim, &json!({ "key": key["key"] })).await.code(), "invalid_key");

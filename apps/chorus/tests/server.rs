@@ -95,14 +95,17 @@ async fn the_page_is_told_the_public_address() {
     let data = folder();
     let server = Server::start(data.path(), &[]);
     let config = server.request("GET", "/api/config", &[], "").await;
-    assert_eq!((config.json(), config.header("cache-control")), (json!({ "url": null }), Some("no-store")));
+    assert_eq!(
+        (config.json(), config.header("cache-control")),
+        (json!({ "url": null, "cybersim": false }), Some("no-store"))
+    );
     drop(server);
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (listen, url) = (free.to_string(), format!("http://{free}"));
     let server = Server::start(data.path(), &["--listen", &listen, "--public-url", &format!("{url}/")]);
     assert_eq!(server.said, [format!("Chorus is at {url}")]);
     let config = server.request("GET", "/api/config", &[], "").await;
-    assert_eq!(config.json(), json!({ "url": url }));
+    assert_eq!(config.json(), json!({ "url": url, "cybersim": false }));
 }
 
 #[tokio::test]

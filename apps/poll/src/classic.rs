@@ -23,7 +23,6 @@ use chorus_platform::{Error, Result, clock, random};
 use chorus_socketio::{Args, Namespace, Server, Socket};
 use serde_json::{Value, json};
 
-use crate::handlers::asking;
 use crate::model::{Command, Item};
 use crate::people::check;
 use crate::polls::Polls;
@@ -129,7 +128,7 @@ async fn connect(polls: &Polls, socket: &Socket) -> Result<()> {
 }
 
 async fn enter(polls: &Polls, room: &Arc<Room>, socket: &Socket) -> Result<(Voter, Shown)> {
-    let member = match asking(polls, socket.handshake()).await?.guest {
+    let member = match polls.platform().asking_over(socket.handshake()).await?.guest {
         Some(guest) => polls.platform().rooms.join(room.id, guest).await?.id,
         None => MemberId::random()?,
     };

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use chorus_platform::live::Actor;
 use chorus_platform::log::{CommandId, Offset};
 use chorus_platform::rooms::{MemberId, Role as Held};
-use chorus_platform::{Asking, Error, Result};
+use chorus_platform::{Error, Result};
 use chorus_socketio::{Ack, ConnectError, Data, Handshake, Namespace, Socket};
-use http::HeaderMap;
 
 use crate::events::{Command, Join, Reply, Role};
 use crate::model;
@@ -44,7 +43,7 @@ pub(crate) fn mount(polls: &Polls, namespace: &Namespace) {
 
 /// Finds out who it is, and whether there is a place in the role that is wanted.
 async fn admit(polls: &Polls, handshake: &Handshake, join: Join) -> Result<Seat> {
-    let asking = asking(polls, handshake).await?;
+    let asking = polls.platform().asking_over(handshake).await?;
     let guest = asking.guest.ok_or(Error::NoSession)?;
     let room = polls.find(&join.code, asking).await?;
     let rooms = &polls.platform().rooms;
@@ -56,17 +55,6 @@ async fn admit(polls: &Polls, handshake: &Handshake, join: Join) -> Result<Seat>
     let actor = Actor { member, role };
     polls.has_place(&room, actor).await?;
     Ok(Seat { room, actor, since: join.since })
-}
-
-/// Who opened a connection.
-pub(crate) async fn asking(polls: &Polls, handshake: &Handshake) -> Result<Asking> {
-    let forwarded: HeaderMap = handshake
-        .headers()
-        .filter(|(name, _)| *name == "x-forwarded-for")
-        .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
-        .collect();
-    let peer = handshake.address().map(|address| address.ip());
-    polls.platform().asking(handshake.header("cookie"), &forwarded, peer).await
 }
 
 async fn connect(polls: Polls, socket: Socket) {

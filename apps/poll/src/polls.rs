@@ -8,7 +8,7 @@ use chorus_platform::identity::GuestId;
 use chorus_platform::limits::Bucket;
 use chorus_platform::live::{Actor, Limits, Live};
 use chorus_platform::rooms::{MemberId, NewRoom, Role, Room};
-use chorus_platform::{Asking, Error, Platform, Result, clock};
+use chorus_platform::{Asking, Error, Platform, Result};
 use chorus_socketio::{Namespace, Server};
 use parking_lot::RwLock;
 
@@ -71,14 +71,7 @@ impl Polls {
 
     /// Erases the polls whose time is over.
     pub async fn sweep(&self) -> Result<()> {
-        let keep = self.0.options.keep.map(|keep| i64::try_from(keep.as_millis()).unwrap_or(i64::MAX));
-        let quiet_since = keep.map(|keep| clock::now().saturating_sub(keep));
-        for room in self.platform().rooms.expired(quiet_since).await? {
-            if room.kind == KIND {
-                self.live().erase(&Arc::new(room)).await?;
-            }
-        }
-        Ok(())
+        self.live().sweep(&self.platform().rooms, KIND, self.0.options.keep).await
     }
 
     /// Writes what waits, and ends all live polls.
@@ -193,7 +186,7 @@ mod tests {
     #[tokio::test]
     async fn the_sweep_erases_polls_in_which_nothing_has_happened() {
         let folder = tempfile::tempdir().unwrap();
-        let platform = Platform::new(Database::open(folder.path()).await.unwrap(), Origins::default());
+        let platform = Platform::new(Database::open(folder.path(), &[]).await.unwrap(), Origins::default());
         let (owner, _) = platform.identity.create().await.unwrap();
         let kept = |keep| {
             let options = Options { keep, ..Options::default() };

@@ -27,7 +27,7 @@ impl Polls {
             .route("/api/polls/{code}", axum::routing::delete(delete))
             .route("/api/polls/{code}/poll.json", get(export_json))
             .route("/api/polls/{code}/results.csv", get(export_csv))
-            .route("/api/rooms/{code}/keys", axum::routing::delete(withdraw_keys))
+            .route("/api/polls/{code}/keys", axum::routing::delete(withdraw_keys))
             .layer(DefaultBodyLimit::max(LARGEST_FILE))
             .with_state(self.clone())
     }

@@ -26,10 +26,10 @@ use std::path::{Path, PathBuf};
 use parking_lot::Mutex;
 use sqlx::AnyPool;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::Migrator;
 use tokio::task::JoinHandle;
 
 pub use sqlx::AnyConnection as Connection;
+pub use sqlx::migrate::Migrator as Migrations;
 pub use writer::Write;
 
 use crate::{Error, Result};
@@ -43,7 +43,8 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; \
     PRAGMA cache_size = -16000";
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// What every kind of room shares; numbers below 100.
+static MIGRATIONS: Migrations = sqlx::migrate!("./migrations");
 
 /// The database of one server.
 pub struct Database {
@@ -80,17 +81,22 @@ pub enum OpenError {
 
 impl Database {
     /// Opens `chorus.db` in a folder; makes both when they are not there.
-    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+    ///
+    /// Kinds of rooms that have tables of their own bring the migrations that make them. Every
+    /// opening must bring those that any earlier one has brought: a folder with others is one of a
+    /// later version, and is refused.
+    pub async fn open(folder: &Path, kinds: &[&Migrations]) -> Result<Self, OpenError> {
         let lock = lock(folder)?;
         let file = folder.join("chorus.db");
-        Self::connect(&file, lock).await.map_err(|source| OpenError::Database { file, source })
+        let opened = Self::connect(&file, &merged(kinds), lock).await;
+        opened.map_err(|source| OpenError::Database { file, source })
     }
 
-    async fn connect(file: &Path, lock: File) -> Result<Self, sqlx::Error> {
+    async fn connect(file: &Path, migrations: &Migrations, lock: File) -> Result<Self, sqlx::Error> {
         sqlx::any::install_default_drivers();
         let address = address(file);
         let writing = pool(1).connect(&address).await?;
-        MIGRATIONS.run(&writing).await?;
+        migrations.run(&writing).await?;
         let readers = pool(READERS).connect(&address).await?;
         let (writer, task) = Writer::start(writing.clone());
         Ok(Self { readers, writing, writer, held: Mutex::new(Some(Held { task, _lock: lock })) })
@@ -130,6 +136,12 @@ impl Database {
 struct Held {
     task: JoinHandle<()>,
     _lock: File,
+}
+
+/// The platform's migrations and those of the kinds of rooms as one list, by number.
+fn merged(kinds: &[&Migrations]) -> Migrations {
+    let all = std::iter::once(&MIGRATIONS).chain(kinds.iter().copied());
+    Migrations::with_migrations(all.flat_map(|migrations| migrations.iter().cloned()).collect())
 }
 
 fn lock(folder: &Path) -> Result<File, OpenError> {

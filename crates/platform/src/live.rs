@@ -33,10 +33,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use crate::clock::Millis;
+use crate::clock::{self, Millis};
 use crate::database::Database;
 use crate::log::{CommandId, Entry, Header, Offset};
-use crate::rooms::{MemberId, Role, Room, RoomId};
+use crate::rooms::{MemberId, Role, Room, RoomId, Rooms};
 use crate::{Error, Result};
 use message::{Asked, Message, Visit};
 use task::Task;
@@ -194,6 +194,17 @@ impl<R: Rules, A: Audience<R>> Live<R, A> {
         drop(inbox);
         sent.map_err(|_| Error::Internal)?;
         replied.await.map_err(|_| Error::Internal)?
+    }
+
+    /// Erases the rooms of a kind whose time is over: they have expired, or nothing has happened in
+    /// them for as long as they are kept.
+    pub async fn sweep(&self, rooms: &Rooms, kind: &str, keep: Option<Duration>) -> Result<()> {
+        let keep = keep.map(|keep| Millis::try_from(keep.as_millis()).unwrap_or(Millis::MAX));
+        let quiet_since = keep.map(|keep| clock::now().saturating_sub(keep));
+        for room in rooms.expired(kind, quiet_since).await? {
+            self.erase(&Arc::new(room)).await?;
+        }
+        Ok(())
     }
 
     /// Finishes what waits and ends every room's task. Later use is refused.

@@ -126,8 +126,8 @@ impl Rooms {
         let created = self.database.write(create).await?;
         created.map(Arc::new).ok_or_else(|| Error::Refused {
             status: StatusCode::CONFLICT,
-            code: "too_many_polls",
-            message: "You have as many polls as you may. Delete some first.".into(),
+            code: "too_many_rooms",
+            message: "You have as many rooms as you may. Delete some first.".into(),
         })
     }
 
@@ -155,16 +155,30 @@ impl Rooms {
         rows.iter().map(room).collect()
     }
 
-    /// The rooms whose time is over, at most 100: they have expired, or nothing has happened in
-    /// them since `quiet_since`.
-    pub async fn expired(&self, quiet_since: Option<Millis>) -> Result<Vec<Room>> {
+    /// All rooms of a kind that are not closed.
+    pub async fn open(&self, kind: &str) -> Result<Vec<Room>> {
         let rows = sqlx::query(
             "SELECT id, kind, code, owner, title, summary, created, closed, expires FROM rooms \
-             WHERE expires <= $1 OR ($2 >= 0 AND $2 >= \
-             (SELECT at FROM log WHERE room = rooms.id ORDER BY entry DESC LIMIT 1)) LIMIT 100",
+             WHERE kind = $1 AND closed IS NULL AND (expires IS NULL OR expires > $2)",
+        )
+        .bind(kind)
+        .bind(clock::now())
+        .fetch_all(self.database.reader())
+        .await?;
+        rows.iter().map(room).collect()
+    }
+
+    /// The rooms of a kind whose time is over, at most 100: they have expired, or nothing has
+    /// happened in them since `quiet_since`.
+    pub async fn expired(&self, kind: &str, quiet_since: Option<Millis>) -> Result<Vec<Room>> {
+        let rows = sqlx::query(
+            "SELECT id, kind, code, owner, title, summary, created, closed, expires FROM rooms \
+             WHERE kind = $3 AND (expires <= $1 OR ($2 >= 0 AND $2 >= \
+             (SELECT at FROM log WHERE room = rooms.id ORDER BY entry DESC LIMIT 1))) LIMIT 100",
         )
         .bind(clock::now())
         .bind(quiet_since.unwrap_or(-1))
+        .bind(kind)
         .fetch_all(self.database.reader())
         .await?;
         rows.iter().map(room).collect()

@@ -9,9 +9,9 @@ use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Request, State
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use chorus_socketio::RemoteAddress;
+use chorus_socketio::{Handshake, RemoteAddress};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,17 @@ impl Platform {
         peer: Option<IpAddr>,
     ) -> Result<Asking> {
         Ok(Asking { guest: self.identity.find(cookie).await?, address: self.origins.address(headers, peer) })
+    }
+
+    /// Who opened a connection.
+    pub async fn asking_over(&self, handshake: &Handshake) -> Result<Asking> {
+        let forwarded: HeaderMap = handshake
+            .headers()
+            .filter(|(name, _)| *name == "x-forwarded-for")
+            .filter_map(|(name, value)| Some((name.parse::<HeaderName>().ok()?, value.parse().ok()?)))
+            .collect();
+        let peer = handshake.address().map(|address| address.ip());
+        self.asking(handshake.header("cookie"), &forwarded, peer).await
     }
 
     /// `/api/session` and `/api/rooms`.

@@ -25,15 +25,17 @@ async fn a_room_past_its_time_is_unknown_and_found_by_the_sweep() {
     let room = bench.platform.rooms.create(room).await.unwrap();
     bench.room().await;
     assert!(matches!(bench.platform.rooms.find(&room.code).await, Err(Error::UnknownRoom)));
-    let expired = bench.platform.rooms.expired(None).await.unwrap();
+    let expired = bench.platform.rooms.expired("counter", None).await.unwrap();
     assert_eq!(expired.iter().map(|room| room.id).collect::<Vec<_>>(), [room.id]);
+    assert!(bench.platform.rooms.expired("poll", None).await.unwrap().is_empty(), "of its kind only");
 }
 
 #[tokio::test]
 async fn a_room_is_quiet_since_its_last_entry() {
     let bench = Bench::new(Limits::default()).await;
     let room = bench.room().await;
-    let expired = async |quiet_since| bench.platform.rooms.expired(Some(quiet_since)).await.unwrap().len();
+    let expired =
+        async |quiet_since| bench.platform.rooms.expired("counter", Some(quiet_since)).await.unwrap().len();
     assert_eq!(expired(room.created - 1).await, 0);
     assert_eq!(expired(room.created).await, 1);
     let active = clock::now() + 50;
@@ -116,7 +118,7 @@ async fn keys_and_rooms_are_limited() {
     for _ in 1..200 {
         rooms.create(new.clone()).await.unwrap();
     }
-    assert_eq!(rooms.create(new).await.unwrap_err().code(), "too_many_polls");
+    assert_eq!(rooms.create(new).await.unwrap_err().code(), "too_many_rooms");
 }
 
 #[tokio::test]
@@ -161,12 +163,12 @@ async fn guests_are_found_by_their_cookie_after_a_restart() {
 #[tokio::test]
 async fn a_folder_has_one_server_and_must_be_writable() {
     let bench = Bench::new(Limits::default()).await;
-    let second = Database::open(bench.folder.path()).await;
+    let second = Database::open(bench.folder.path(), &[]).await;
     assert!(matches!(second, Err(OpenError::InUse(_))));
     let file = bench.folder.path().join("chorus.lock");
-    assert!(matches!(Database::open(&file).await, Err(OpenError::Folder { .. })));
+    assert!(matches!(Database::open(&file, &[]).await, Err(OpenError::Folder { .. })));
     let odd = bench.folder.path().join("a folder?with%odd#name");
-    Database::open(&odd).await.unwrap().close().await;
+    Database::open(&odd, &[]).await.unwrap().close().await;
     assert!(odd.join("chorus.db").is_file());
     #[cfg(unix)]
     {

@@ -60,6 +60,11 @@ impl Server {
         SocketAddr::new(self.address.ip(), port.parse().unwrap())
     }
 
+    /// Ends it at once, without waiting for its end.
+    pub fn signal_9(&mut self) {
+        self.child.kill().unwrap();
+    }
+
     /// Ends it at once, as a power loss would.
     pub fn kill_9(&mut self) {
         self.child.kill().unwrap();

@@ -16,6 +16,8 @@ use super::{Guest, PATIENCE};
 pub struct Socket {
     stream: WebSocketStream<TcpStream>,
     namespace: String,
+    /// What the server said when it let us in.
+    pub greeting: Value,
     /// Events that came and were not asked for yet.
     pub events: VecDeque<(String, Value)>,
     acks: VecDeque<(u64, Value)>,
@@ -43,6 +45,7 @@ impl Socket {
         let mut socket = Self {
             stream,
             namespace,
+            greeting: Value::Null,
             events: VecDeque::new(),
             acks: VecDeque::new(),
             next_ack: 0,
@@ -56,10 +59,10 @@ impl Socket {
             if let Some(error) = text.strip_prefix(&refused) {
                 return Err(serde_json::from_str(error).unwrap());
             }
-            if text.starts_with(&format!("40{}", socket.namespace)) {
+            socket.take(&text);
+            if !socket.greeting.is_null() {
                 return Ok(socket);
             }
-            socket.take(&text);
         }
     }
 
@@ -141,6 +144,17 @@ impl Socket {
         self.emit_with_ack("command", &[json!({"nonsense": true})]).await;
     }
 
+    /// Leaves the namespace and enters it again, on the same connection.
+    pub async fn enter_again(&mut self) {
+        let namespace = self.namespace.clone();
+        self.greeting = Value::Null;
+        self.send(&format!("41{namespace}")).await;
+        self.send(&format!("40{namespace}")).await;
+        while self.greeting.is_null() {
+            self.read().await;
+        }
+    }
+
     /// Reads until the server has disconnected us.
     pub async fn disconnected(&mut self) {
         while !self.disconnected {
@@ -166,7 +180,9 @@ impl Socket {
     fn take(&mut self, text: &str) {
         let event = format!("42{}", self.namespace);
         let ack = format!("43{}", self.namespace);
-        if let Some(packet) = text.strip_prefix(&event) {
+        if let Some(greeting) = text.strip_prefix(&format!("40{}", self.namespace)) {
+            self.greeting = serde_json::from_str(greeting).unwrap();
+        } else if let Some(packet) = text.strip_prefix(&event) {
             let mut packet: Vec<Value> = serde_json::from_str(packet).unwrap();
             let name = packet.remove(0).as_str().unwrap().to_owned();
             let data = if packet.is_empty() { Value::Null } else { packet.remove(0) };

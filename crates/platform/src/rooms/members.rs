@@ -29,7 +29,7 @@ impl MemberId {
     }
 
     /// The id of a stored number.
-    pub fn from_stored(id: i64) -> Self {
+    pub const fn from_stored(id: i64) -> Self {
         Self(id)
     }
 }
@@ -43,6 +43,8 @@ pub enum Role {
     Participant,
     /// Shows the room to the people in it.
     Projector,
+    /// Sees what hosts see, and changes nothing.
+    Observer,
     /// Runs it.
     Host,
 }
@@ -53,12 +55,15 @@ impl Role {
         match self {
             Self::Participant => "participant",
             Self::Projector => "projector",
+            Self::Observer => "observer",
             Self::Host => "host",
         }
     }
 
     pub(super) fn parse(name: &str) -> Option<Self> {
-        [Self::Participant, Self::Projector, Self::Host].into_iter().find(|role| role.as_str() == name)
+        [Self::Participant, Self::Projector, Self::Observer, Self::Host]
+            .into_iter()
+            .find(|role| role.as_str() == name)
     }
 }
 
@@ -111,6 +116,11 @@ impl Rooms {
         granted.await.map_err(|error| if error.is_orphan() { Error::UnknownRoom } else { error })
     }
 
+    /// Gives a member a role, higher or lower than the one held; a key may raise it again.
+    pub async fn set_role(&self, room: RoomId, member: MemberId, role: Role) -> Result<()> {
+        self.database.write(SetRole { room, member, role }).await
+    }
+
     /// Fails with [`Error::Forbidden`] unless the guest holds the role or a higher one.
     pub async fn require(&self, room: RoomId, guest: GuestId, role: Role) -> Result<Member> {
         let member = self.member(room, guest).await?;
@@ -147,6 +157,26 @@ impl Write for Grant {
             .execute(db)
             .await?;
         Ok(Member { role: self.member.role, ..held })
+    }
+}
+
+struct SetRole {
+    room: RoomId,
+    member: MemberId,
+    role: Role,
+}
+
+impl Write for SetRole {
+    type Output = ();
+
+    async fn run(&mut self, db: &mut Connection) -> sqlx::Result<()> {
+        sqlx::query("UPDATE members SET role = $1 WHERE room = $2 AND member = $3")
+            .bind(self.role.as_str())
+            .bind(self.room.get())
+            .bind(self.member.get())
+            .execute(db)
+            .await?;
+        Ok(())
     }
 }
 

@@ -132,7 +132,7 @@ impl Bench {
     }
 
     pub async fn open(folder: TempDir, limits: Limits) -> Self {
-        let database = Database::open(folder.path()).await.unwrap();
+        let database = Database::open(folder.path(), &[]).await.unwrap();
         let platform = Platform::new(database, Origins::default());
         let (started, heard, gone, woken) = <(Arc<AtomicUsize>, Arc<_>, Arc<_>, Arc<_>)>::default();
         let ears = (Arc::clone(&started), Arc::clone(&heard), Arc::clone(&gone), Arc::clone(&woken));
