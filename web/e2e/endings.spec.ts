@@ -99,7 +99,7 @@ test("a deleted poll is gone for everyone, and says so", async ({ person }) => {
   }
   await looksRight(voter, "light-voter-deleted", [PHONE]);
   await voter.reload();
-  await expect(voter.getByRole("heading", { name: "There is no such poll" })).toBeVisible();
+  await expect(voter.getByRole("heading", { name: "There is no such poll or exercise" })).toBeVisible();
   await expect(host.getByText("Short-lived")).toBeHidden();
 });
 
@@ -114,11 +114,11 @@ test("unknown codes and addresses are told in plain words", async ({ person }) =
   await entry.pressSequentially("zz2zz2");
   await expect(entry).toHaveValue("ZZ2 ZZ2");
   await visitor.keyboard.press("Enter");
-  await expect(visitor.getByText("There is no poll with the code ZZ2 ZZ2.")).toBeVisible();
+  await expect(visitor.getByText("There is no poll and no exercise with the code ZZ2 ZZ2.")).toBeVisible();
   await entry.fill("ABCDE0");
   await expect(visitor.getByText("never 0, O, 1, I or L")).toBeVisible();
   await visitor.goto("/ZZ2ZZ2");
-  await expect(visitor.getByRole("heading", { name: "There is no such poll" })).toBeVisible();
+  await expect(visitor.getByRole("heading", { name: "There is no such poll or exercise" })).toBeVisible();
   await visitor.goto("/nothing/here");
   await expect(visitor.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   await visitor.getByRole("link", { name: "To the start page" }).click();
@@ -156,7 +156,7 @@ test("a German voter votes in German, from the code to the receipt", async ({ pe
 test("the page speaks the browser's language, and the one that is chosen", async ({ person }) => {
   const visitor = await person({ locale: "de-AT" });
   await visitor.goto("/");
-  await expect(visitor.getByRole("heading", { name: "An einer Umfrage teilnehmen" })).toBeVisible();
+  await expect(visitor.getByRole("heading", { name: "An Umfrage oder Übung teilnehmen" })).toBeVisible();
   await expect(visitor.locator("html")).toHaveAttribute("lang", "de");
   await visitor.getByRole("button", { name: "English" }).click();
   await expect(visitor.getByRole("heading", { name: "Join a poll" })).toBeVisible();

@@ -6,7 +6,7 @@ const ALPHABET = /^[A-HJ-KM-NP-Z2-9]*$/;
 
 /** What was typed, in capitals and without blanks and dashes; a pasted link gives its code. */
 export function cleanCode(input: string): string {
-  const link = /^\s*(?:https?:\/\/)?[^\s/]+\/(?:(?:j|host|screen)\/)?([^/?#\s]+)/i.exec(input);
+  const link = /^\s*(?:https?:\/\/)?[^\s/]+\/(?:(?:j|host|observe|screen|review)\/)?([^/?#\s]+)/i.exec(input);
   const text = link?.[1] ?? input;
   return text
     .toUpperCase()

@@ -35,10 +35,10 @@ export interface ConnectionOptions {
 const LONGEST_PAUSE = 30_000;
 
 /** Answers that waiting does not change. */
-const FINAL = new Set(["unknown_room", "forbidden", "origin", "deleted"]);
+const FINAL = new Set(["unknown_room", "forbidden", "origin", "deleted", "removed"]);
 
 /** Answers that change, though not soon: the person is told, and the server is asked again. */
-const PASSING = new Set(["full", "too_many_attempts"]);
+const PASSING = new Set(["full", "locked", "too_many_attempts"]);
 
 /** Milliseconds between such attempts, give or take a fifth, so that a hall does not knock at once. */
 const PATIENCE = 15_000;

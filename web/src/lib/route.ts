@@ -1,11 +1,14 @@
 /** The addresses of the UI. */
 import { parseCode } from "./code";
 
+/** What is shown of a room. */
+export type Part = "join" | "host" | "observe" | "screen" | "review";
+
 export type Route =
   | { name: "start" }
-  | { name: "join"; code: string }
-  | { name: "host"; code: string }
-  | { name: "screen"; code: string }
+  | { name: Part; code: string }
+  | { name: "scenarios" }
+  | { name: "scenario"; id: string }
   | { name: "missing" };
 
 /** What an address shows; a well-formed code is taken as written in any case, with dashes or not. */
@@ -13,13 +16,17 @@ export function parseRoute(path: string): Route {
   const [first, second, ...more] = path.split("/").filter(Boolean).map(decode);
   if (first === undefined) return { name: "start" };
   if (more.length > 0) return { name: "missing" };
-  if (second === undefined) return withCode("join", first);
+  if (second === undefined) return first === "scenarios" ? { name: "scenarios" } : withCode("join", first);
   switch (first) {
     case "j":
       return withCode("join", second);
     case "host":
+    case "observe":
     case "screen":
+    case "review":
       return withCode(first, second);
+    case "scenarios":
+      return { name: "scenario", id: second };
     default:
       return { name: "missing" };
   }
@@ -30,7 +37,7 @@ export function keyInHash(hash: string): string | null {
   return new URLSearchParams(hash.replace(/^#/, "")).get("key");
 }
 
-function withCode(name: "join" | "host" | "screen", text: string): Route {
+function withCode(name: Part, text: string): Route {
   const code = parseCode(text);
   return code ? { name, code } : { name: "missing" };
 }

@@ -1,4 +1,7 @@
 import type { MessageKey } from "./en";
+import { de as exercise } from "./exercise/de";
+import { de as review } from "./review/de";
+import { de as scenario } from "./scenario/de";
 
 export const de: Record<MessageKey, string> = {
   home: "Chorus, Startseite",
@@ -28,13 +31,14 @@ export const de: Record<MessageKey, string> = {
   "connection.slow": "Der Server antwortet noch nicht. Weiterer Versuch …",
   "connection.back": "Wieder verbunden",
 
-  join_title: "An einer Umfrage teilnehmen",
+  join_title: "An Umfrage oder Übung teilnehmen",
   join_text: "Gib den Code ein, den du auf der Leinwand siehst.",
   code: "Code",
   join: "Teilnehmen",
   code_short: "Ein Code hat sechs Buchstaben und Ziffern.",
   code_characters: "Codes bestehen aus Buchstaben und Ziffern, nie aus 0, O, 1, I oder L.",
-  code_unknown: "Es gibt keine Umfrage mit dem Code {code}. Prüfe den Code; vielleicht wurde sie gelöscht.",
+  code_unknown:
+    "Es gibt keine Umfrage und keine Übung mit dem Code {code}. Prüfe den Code; vielleicht wurde sie gelöscht.",
   create_title: "Eine Umfrage starten",
   poll_title: "Titel",
   poll_title_example: "Worum geht es?",
@@ -209,8 +213,8 @@ export const de: Record<MessageKey, string> = {
   full_screen: "Vollbild",
   leave_full_screen: "Vollbild verlassen",
 
-  "refused.unknown_room": "Diese Umfrage gibt es nicht",
-  "refused.unknown_room.text": "Prüfe bitte den Code. Vielleicht wurde die Umfrage auch gelöscht.",
+  "refused.unknown_room": "Diese Umfrage oder Übung gibt es nicht",
+  "refused.unknown_room.text": "Prüfe bitte den Code. Vielleicht wurde sie auch gelöscht.",
   "refused.forbidden": "Hier hat nur die Leitung Zutritt",
   "refused.forbidden.text":
     "Öffne die Seite in dem Browser, mit dem die Umfrage angelegt wurde, oder mit einem Link für die Fernbedienung.",
@@ -249,4 +253,7 @@ export const de: Record<MessageKey, string> = {
   "problem.draft": "Ein Entwurf lässt sich nicht zeigen. Öffne ihn zuerst.",
   "problem.internal": "Auf dem Server ist etwas schiefgegangen. Versuche es noch einmal.",
   "problem.full": "Diese Umfrage ist voll.",
+  ...exercise,
+  ...review,
+  ...scenario,
 };

@@ -1,3 +1,7 @@
+import { en as exercise } from "./exercise/en";
+import { en as review } from "./review/en";
+import { en as scenario } from "./scenario/en";
+
 /** Every text of the UI. `{name}` is a parameter; `.one` and `.other` are the forms for a count. */
 export const en = {
   home: "Chorus, start page",
@@ -27,13 +31,14 @@ export const en = {
   "connection.slow": "The server does not answer yet. Still trying …",
   "connection.back": "Connected again",
 
-  join_title: "Join a poll",
+  join_title: "Join a poll or an exercise",
   join_text: "Enter the code you see on the screen.",
   code: "Join code",
   join: "Join",
   code_short: "A code has six letters and digits.",
   code_characters: "Codes have only letters and digits, and never 0, O, 1, I or L.",
-  code_unknown: "There is no poll with the code {code}. It may have been deleted; check the code, please.",
+  code_unknown:
+    "There is no poll and no exercise with the code {code}. It may have been deleted; check the code, please.",
   create_title: "Start a poll",
   poll_title: "Title",
   poll_title_example: "What is it about?",
@@ -206,8 +211,8 @@ export const en = {
   full_screen: "Full screen",
   leave_full_screen: "Leave full screen",
 
-  "refused.unknown_room": "There is no such poll",
-  "refused.unknown_room.text": "Check the code, please. The poll may also have been deleted.",
+  "refused.unknown_room": "There is no such poll or exercise",
+  "refused.unknown_room.text": "Check the code, please. It may also have been deleted.",
   "refused.forbidden": "This is the host’s place",
   "refused.forbidden.text":
     "Open it in the browser the poll was made with, or with a remote link of its host.",
@@ -243,6 +248,9 @@ export const en = {
   "problem.draft": "A draft cannot be shown. Open it first.",
   "problem.internal": "Something went wrong on the server. Try again.",
   "problem.full": "This poll is full.",
+  ...exercise,
+  ...review,
+  ...scenario,
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -14,3 +14,19 @@ export function stepIn(items: readonly HTMLElement[], key: string): HTMLElement 
       return undefined;
   }
 }
+
+/** Keyboard behaviour of tabs in a row: the place that a key leads to, if any. */
+export function stepAlong(count: number, at: number, key: string): number | null {
+  switch (key) {
+    case "ArrowRight":
+      return (at + 1) % count;
+    case "ArrowLeft":
+      return (at - 1 + count) % count;
+    case "Home":
+      return 0;
+    case "End":
+      return count - 1;
+    default:
+      return null;
+  }
+}
