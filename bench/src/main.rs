@@ -6,10 +6,12 @@
 
 mod abandoned;
 mod dial;
+mod exercise;
 mod fleet;
 mod floor;
 mod poll;
 mod process;
+mod product;
 mod promises;
 mod report;
 mod rest;
@@ -52,6 +54,8 @@ enum Command {
     Encode,
     /// A room full of voters on one poll of the chorus binary; fails when a promise is broken.
     Poll(poll::Options),
+    /// Many exercises with several facilitators each; fails when a promise is broken.
+    Exercise(exercise::Options),
     /// A client that stops reading while its room is written to; fails when a promise is broken.
     Slow(slow::Options),
     /// Sessions that are begun and never finished (ours only); fails when a promise is broken.
@@ -74,6 +78,7 @@ fn main() -> Result<()> {
         Command::Rooms(selection) => scenario::run(Scenario::Rooms, &selection, &cli.places),
         Command::Encode => scenario::encode(&cli.places),
         Command::Poll(options) => poll::run(&options, &cli.places),
+        Command::Exercise(options) => exercise::run(&options, &cli.places),
         Command::Slow(options) => slow::run(&options, &cli.places),
         Command::Abandoned(options) => abandoned::run(&options, &cli.places),
         Command::Floor { port } => floor::serve(port),

@@ -3,8 +3,8 @@
 //! Three questions: votes spread over some seconds, votes all at once, and votes during which the
 //! server is killed. Then it is started again on the same data.
 
-mod product;
 mod promises;
+mod room;
 mod round;
 mod schedule;
 mod voter;
@@ -12,11 +12,12 @@ mod wire;
 
 use std::time::{Duration, Instant};
 
-use self::{product::Product, round::Round};
+use self::{room::Room, round::Round};
 use crate::{
     Result,
     fleet::{Fleet, Visit},
     process::Process,
+    product::Product,
     promises::Promises,
     report::{Report, announce},
     server::Places,
@@ -47,6 +48,7 @@ struct Run<'a> {
     places: &'a Places,
     voters: usize,
     product: Product,
+    room: Room,
     fleet: Fleet,
     promises: Promises,
     report: Report,
@@ -60,6 +62,7 @@ pub(crate) fn run(options: &Options, places: &Places) -> Result<()> {
         places,
         voters: options.voters,
         product: Product::start(places)?,
+        room: Room::default(),
         fleet: Fleet::new()?,
         promises: Promises::default(),
         report: Report::new("poll"),
@@ -81,10 +84,11 @@ pub(crate) fn run(options: &Options, places: &Places) -> Result<()> {
 impl Run<'_> {
     /// Makes the poll and connects everybody; returns what a connected voter costs.
     fn gather(&mut self) -> Result<Vec<(&'static str, f64)>> {
-        let guests = self.product.open_room(self.voters)?;
+        let guests = self.product.guests(1 + self.voters)?;
+        self.room = Room::open(&self.product, &guests)?;
         let visit = |client| Visit {
             cookie: guests.get(client).cloned(),
-            connect: wire::connect(self.product.code(), if client == HOST { "host" } else { "participant" }),
+            connect: wire::connect(&self.room.code, if client == HOST { "host" } else { "participant" }),
             receive_buffer: None,
         };
         let process = self.process()?;
@@ -127,7 +131,7 @@ impl Run<'_> {
     /// Starts the server again and compares what it knows with what was acked.
     fn recover(&mut self, rounds: &[Round]) -> Result<()> {
         self.product.restart(self.places)?;
-        let results = self.product.results()?;
+        let results = self.room.results(&self.product)?;
         for (round, kept) in rounds.iter().zip(&results) {
             self.promises.of_recovery(round, kept);
         }
