@@ -19,6 +19,9 @@ pub enum EncodeError {
     /// The arguments are not JSON.
     #[error("malformed JSON")]
     Malformed,
+    /// The arguments are longer than lengths of MessagePack can say: 4 GiB.
+    #[error("too long for MessagePack")]
+    TooLong,
 }
 
 /// An event.

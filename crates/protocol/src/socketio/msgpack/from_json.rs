@@ -26,8 +26,8 @@ pub fn from_json(json: &str, attachments: &[Bytes], out: &mut Vec<u8>) -> Result
             }
             b'[' | b'{' => match shapes.next().ok_or(EncodeError::Malformed)? {
                 Shape::Bytes { num, end } => {
-                    put::bytes(attachments.get(num).ok_or(EncodeError::Attachments)?, out);
-                    end
+                    put::bytes(attachments.get(num as usize).ok_or(EncodeError::Attachments)?, out);
+                    end as usize
                 }
                 shape => {
                     put_head(shape, out);
@@ -51,9 +51,9 @@ pub fn from_json(json: &str, attachments: &[Bytes], out: &mut Vec<u8>) -> Result
 
 fn put_head(shape: Shape, out: &mut Vec<u8>) {
     match shape {
-        Shape::Array(len) => put::array(len, out),
-        Shape::Map(len) => put::map(len, out),
-        Shape::Bytes { .. } => {}
+        Shape::Array(len) => put::array(len as usize, out),
+        Shape::Map(len) => put::map(len as usize, out),
+        Shape::Bytes { .. } | Shape::Open(_) => {}
     }
 }
 

@@ -8,11 +8,30 @@ use super::{encode::EncodeError, from_json::plain};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// An array of so many values.
-    Array(usize),
+    Array(u32),
     /// An object of so many members.
-    Map(usize),
+    Map(u32),
     /// A placeholder of an attachment; it ends in the text in front of `end`.
-    Bytes { num: usize, end: usize },
+    Bytes { num: u32, end: u32 },
+    /// Its end has not been seen: never so in an outline that is done.
+    Open(Open),
+}
+
+/// What is known of an array or object so far.
+///
+/// Those that are open are a list: each names the one around it. A stack of its own would take as
+/// much memory again, and text can be all brackets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Open {
+    /// The place of the one around it.
+    around: u32,
+    commas: u32,
+    /// The number of an attachment; more than there can be, if none is said.
+    num: u32,
+    is_object: bool,
+    is_empty: bool,
+    /// Whether it has `"_placeholder":true`.
+    marked: bool,
 }
 
 /// The arrays and objects of `json`, in the order in which they begin.
@@ -20,7 +39,9 @@ pub(super) enum Shape {
 /// Placeholders are looked for only if there are `attachments`. The text is valid JSON: what is
 /// not may give a meaningless outline.
 pub(super) fn outline(json: &str, attachments: usize) -> Result<Vec<Shape>, EncodeError> {
-    let mut outline = Outline { shapes: Vec::new(), open: Vec::new() };
+    // so that every place and number of it has 32 bits
+    u32::try_from(json.len()).map_err(|_| EncodeError::TooLong)?;
+    let mut outline = Outline { shapes: Vec::new(), innermost: NONE };
     let mut at = 0;
     while let Some(&byte) = json.as_bytes().get(at) {
         match byte {
@@ -40,7 +61,7 @@ pub(super) fn outline(json: &str, attachments: usize) -> Result<Vec<Shape>, Enco
         }
         at += 1;
     }
-    if outline.open.is_empty() { Ok(outline.shapes) } else { Err(EncodeError::Malformed) }
+    if outline.innermost == NONE { Ok(outline.shapes) } else { Err(EncodeError::Malformed) }
 }
 
 /// Where the string that begins at `start` has its closing quote.
@@ -59,57 +80,55 @@ pub(super) fn string_end(json: &str, start: usize) -> Result<usize, EncodeError>
 
 struct Outline {
     shapes: Vec<Shape>,
-    open: Vec<Open>,
-}
-
-/// An array or object whose end has not been seen.
-struct Open {
-    /// Its place among the shapes.
-    index: usize,
-    is_object: bool,
-    is_empty: bool,
-    commas: usize,
-    /// Whether it has `"_placeholder":true`.
-    marked: bool,
-    num: Option<usize>,
+    /// The place of the innermost that is open.
+    innermost: u32,
 }
 
 impl Outline {
     fn open(&mut self, bracket: u8) {
         self.fill();
-        let index = self.shapes.len();
-        // what it is in truth is known at its end
-        self.shapes.push(Shape::Array(0));
-        let is_object = bracket == b'{';
-        self.open.push(Open { index, is_object, is_empty: true, commas: 0, marked: false, num: None });
+        let (around, is_object) = (self.innermost, bracket == b'{');
+        self.innermost = self.shapes.len() as u32;
+        let open = Open { around, commas: 0, num: NONE, is_object, is_empty: true, marked: false };
+        self.shapes.push(Shape::Open(open));
     }
 
     fn close(&mut self, end: usize, attachments: usize) -> Result<(), EncodeError> {
-        let open = self.open.pop().ok_or(EncodeError::Malformed)?;
+        let index = self.innermost as usize;
+        let open = *self.innermost().ok_or(EncodeError::Malformed)?;
         let len = if open.is_empty { 0 } else { open.commas + 1 };
-        let shape = match open {
-            Open { marked: true, num, .. } => {
-                let num = num.filter(|num| *num < attachments).ok_or(EncodeError::Attachments)?;
-                self.shapes.truncate(open.index + 1);
-                Shape::Bytes { num, end }
+        self.shapes[index] = if open.marked {
+            if open.num as usize >= attachments {
+                return Err(EncodeError::Attachments);
             }
-            Open { is_object: true, .. } => Shape::Map(len),
-            _ => Shape::Array(len),
+            self.shapes.truncate(index + 1);
+            Shape::Bytes { num: open.num, end: end as u32 }
+        } else if open.is_object {
+            Shape::Map(len)
+        } else {
+            Shape::Array(len)
         };
-        self.shapes[open.index] = shape;
+        self.innermost = open.around;
         Ok(())
     }
 
     /// There is something in the innermost.
     fn fill(&mut self) {
-        if let Some(open) = self.open.last_mut() {
+        if let Some(open) = self.innermost() {
             open.is_empty = false;
         }
     }
 
     fn separate(&mut self) {
-        if let Some(open) = self.open.last_mut() {
+        if let Some(open) = self.innermost() {
             open.commas += 1;
+        }
+    }
+
+    fn innermost(&mut self) -> Option<&mut Open> {
+        match self.shapes.get_mut(self.innermost as usize)? {
+            Shape::Open(open) => Some(open),
+            _ => None,
         }
     }
 
@@ -117,7 +136,7 @@ impl Outline {
     fn note_key(&mut self, string: &str, behind: &str) {
         let key = plain(string);
         let is_key = matches!(&*key, "_placeholder" | "num");
-        let Some(open) = self.open.last_mut().filter(|open| is_key && open.is_object) else { return };
+        let Some(open) = self.innermost().filter(|open| is_key && open.is_object) else { return };
         let Some(value) = behind.trim_ascii_start().strip_prefix(':') else { return };
         let value = value.trim_ascii_start();
         // what is longer is neither, and members that are nested would be searched again and again
@@ -125,12 +144,15 @@ impl Outline {
         let end = value.bytes().take(MAX_DIGITS + 1).position(ends);
         let value = end.map_or("", |end| &value[..end]);
         if key == "num" {
-            open.num = value.parse().ok();
+            open.num = value.parse().unwrap_or(NONE);
         } else {
             open.marked = value == "true";
         }
     }
 }
+
+/// No place and no number.
+const NONE: u32 = u32::MAX;
 
 /// The most digits of a number of an attachment.
 const MAX_DIGITS: usize = 20;
@@ -164,7 +186,7 @@ mod tests {
             r#"[{"num":1,"more":[{}],"_placeholder":true}]"#,
             r#"[{"\u005fplaceholder":true,"\u006eum":1}]"#,
         ] {
-            let bytes = Shape::Bytes { num: 1, end: json.len() - 1 };
+            let bytes = Shape::Bytes { num: 1, end: json.len() as u32 - 1 };
             assert_eq!(outline(json, 2).unwrap(), [Shape::Array(1), bytes], "{json}");
             assert!(matches!(outline(json, 1), Err(EncodeError::Attachments)), "{json}");
             assert!(!outline(json, 0).unwrap().contains(&bytes), "{json}");
@@ -180,6 +202,12 @@ mod tests {
         let json = format!("{}0{}", r#"{"num":"#.repeat(200_000), "}".repeat(200_000));
         assert_eq!(outline(&json, 1).unwrap().len(), 200_000);
         assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn a_bracket_takes_no_more_memory_than_must_be() {
+        // text can be all brackets, and a vector that grows has up to three times its size
+        assert_eq!(size_of::<Shape>(), 16);
     }
 
     #[test]
