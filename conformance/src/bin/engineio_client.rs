@@ -12,7 +12,7 @@ use axum::{Router, extract::Request, middleware};
 use bytes::Bytes;
 use chorus_socketio::{
     Origins,
-    engine::{Application, CloseReason, Config, Engine, Handshake, Session, SessionId},
+    engine::{Application, Close, Config, Engine, Handshake, Session, SessionId},
 };
 use conformance::Knobs;
 use http::{HeaderMap, HeaderValue, Method, header, request::Parts};
@@ -103,7 +103,7 @@ impl Suite {
 }
 
 impl Application for Suite {
-    fn text(&mut self, message: &str) -> Result<(), CloseReason> {
+    fn text(&mut self, message: &str) -> Result<(), Close> {
         match message {
             "give binary" => self.session.send_binary(&[0, 1, 2, 3, 4]),
             "give utf8" => self.session.send_text("пойду спать всем спокойной ночи"),
@@ -116,7 +116,7 @@ impl Application for Suite {
         Ok(())
     }
 
-    fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
+    fn binary(&mut self, message: Bytes) -> Result<(), Close> {
         self.session.send_binary(&message);
         Ok(())
     }

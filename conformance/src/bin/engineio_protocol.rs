@@ -6,7 +6,7 @@ use axum::Router;
 use bytes::Bytes;
 use chorus_socketio::{
     Cors,
-    engine::{Application, CloseReason, Config, Engine, Handshake, Session},
+    engine::{Application, Close, Config, Engine, Handshake, Session},
 };
 use conformance::Knobs;
 
@@ -34,12 +34,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 struct Echo(Session);
 
 impl Application for Echo {
-    fn text(&mut self, message: &str) -> Result<(), CloseReason> {
+    fn text(&mut self, message: &str) -> Result<(), Close> {
         self.0.send_text(message);
         Ok(())
     }
 
-    fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
+    fn binary(&mut self, message: Bytes) -> Result<(), Close> {
         self.0.send_binary(&message);
         Ok(())
     }

@@ -20,7 +20,7 @@ use self::lane::Lane;
 use crate::{
     ConnectError, Delivery, DisconnectReason, Handshake, Namespace, Socket,
     adapter::SavedSession,
-    engine::{Application, CloseReason, Revision, Session},
+    engine::{Application, Close, CloseReason, Revision, Session},
     handler::BoxFuture,
     parser::{ReadError, Reader},
     server::ServerInner,
@@ -79,7 +79,7 @@ impl Client {
         client
     }
 
-    fn read(&mut self, read: Result<Option<(Header, Packet)>, ReadError>) -> Result<(), CloseReason> {
+    fn read(&mut self, read: Result<Option<(Header, Packet)>, ReadError>) -> Result<(), Close> {
         match read {
             Ok(Some((header, packet))) if self.link.session.revision() == Revision::V3 => {
                 let (namespace, query) = header.namespace.split_once('?').unwrap_or((&header.namespace, ""));
@@ -91,16 +91,13 @@ impl Client {
             }
             Ok(Some((header, packet))) => self.packet(&header.namespace, packet),
             Ok(None) => Ok(()),
-            Err(error) => {
-                tracing::debug!(session = ?self.link.session.id(), %error, "closing: not a packet");
-                Err(CloseReason::ParseError)
-            }
+            Err(error) => Err(Close::new(CloseReason::ParseError, error.to_string())),
         }
     }
 
-    fn packet(&mut self, namespace: &str, packet: Packet) -> Result<(), CloseReason> {
+    fn packet(&mut self, namespace: &str, packet: Packet) -> Result<(), Close> {
         if self.is_resolving(namespace) {
-            return Err(CloseReason::ForcedClose);
+            return Err(forced(OUT_OF_PLACE));
         }
         let lane = self.lanes.iter_mut().find(|lane| lane.takes_packets(namespace));
         match (packet, lane) {
@@ -114,13 +111,10 @@ impl Client {
                 Ok(())
             }
             (Packet::Disconnect, Some(lane)) if lane.socket().is_connected() => {
-                lane.leave(DisconnectReason::ClientNamespaceDisconnect);
+                lane.leave(DisconnectReason::ClientNamespaceDisconnect, None);
                 Ok(())
             }
-            _ => {
-                tracing::debug!(session = ?self.link.session.id(), namespace, "closing: packet out of place");
-                Err(CloseReason::ForcedClose)
-            }
+            _ => Err(forced(OUT_OF_PLACE)),
         }
     }
 
@@ -136,23 +130,22 @@ impl Client {
     }
 
     /// Reading goes on while an answer is awaited, but not for ever.
-    fn check_queue(&self) -> Result<(), CloseReason> {
+    fn check_queue(&self) -> Result<(), Close> {
         let (count, bytes) = self.queued();
         let max_bytes = self.server.common.options.max_queued_bytes.saturating_mul(AWAITING_FACTOR);
         if (count > MAX_QUEUED_AWAITING || bytes > max_bytes) && self.awaits_answer() {
-            tracing::debug!(session = ?self.link.session.id(), "closing: too much is queued");
-            return Err(CloseReason::ForcedClose);
+            return Err(forced("too many events while an answer is awaited"));
         }
         Ok(())
     }
 
-    fn connect(&mut self, name: &str, auth: Box<str>) -> Result<(), CloseReason> {
+    fn connect(&mut self, name: &str, auth: Box<str>) -> Result<(), Close> {
         let Some(namespace) = self.server.enter(name) else {
             let resolved =
                 if name.len() > MAX_NAMESPACE_NAME { None } else { self.server.resolve(name, &auth) };
             let Some(answer) = resolved else { return self.refuse(name) };
             if self.lanes.len() + self.resolving_count() >= MAX_NAMESPACES {
-                return Err(CloseReason::ForcedClose);
+                return Err(forced("too many namespaces"));
             }
             let mut last = &mut self.resolving;
             while let Some(resolving) = last {
@@ -177,10 +170,10 @@ impl Client {
     }
 
     /// Tells the client that there is no such namespace, but not for ever.
-    fn refuse(&mut self, name: &str) -> Result<(), CloseReason> {
+    fn refuse(&mut self, name: &str) -> Result<(), Close> {
         self.refused += 1;
         if self.refused > MAX_REFUSED {
-            return Err(CloseReason::ForcedClose);
+            return Err(forced("too many unknown namespaces"));
         }
         let error = ConnectError::new("Invalid namespace").to_json();
         if let Ok(frames) = self.server.common.parser.connect_error(name, &error) {
@@ -209,13 +202,13 @@ impl Client {
         Poll::Ready(())
     }
 
-    fn enter(&mut self, namespace: Namespace, auth: Box<str>) -> Result<(), CloseReason> {
+    fn enter(&mut self, namespace: Namespace, auth: Box<str>) -> Result<(), Close> {
         let kept: usize = self.lanes.iter().map(|lane| lane.socket().auth_json().len()).sum();
         if self.lanes.len() >= MAX_NAMESPACES
             || kept + auth.len() > self.server.common.options.max_queued_bytes.saturating_add(MIN_AUTH)
         {
             self.server.exit(&namespace);
-            return Err(CloseReason::ForcedClose);
+            return Err(forced("too many namespaces"));
         }
         let socket = match recovered(&namespace, &auth) {
             Some((session, offset)) => {
@@ -223,8 +216,7 @@ impl Client {
             }
             None => Socket::new(namespace, self.link.clone(), auth),
         };
-        // the system's randomness is out of order
-        let Ok(socket) = socket else { return Err(CloseReason::ForcedClose) };
+        let socket = socket.map_err(|_| forced("the system's randomness is out of order"))?;
         // most connections join one namespace: the usual growth would make room for four
         self.lanes.reserve_exact(1);
         self.lanes.push(Lane::new(socket));
@@ -241,12 +233,12 @@ impl Drop for Client {
 }
 
 impl Application for Client {
-    fn text(&mut self, message: &str) -> Result<(), CloseReason> {
+    fn text(&mut self, message: &str) -> Result<(), Close> {
         let read = self.reader.text(message);
         self.read(read)
     }
 
-    fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
+    fn binary(&mut self, message: Bytes) -> Result<(), Close> {
         let read = self.reader.binary(message);
         self.read(read)
     }
@@ -285,23 +277,28 @@ impl Application for Client {
         self.connect_by
     }
 
-    fn on_timeout(&mut self, _now: Instant) -> Result<(), CloseReason> {
+    fn on_timeout(&mut self, _now: Instant) -> Result<(), Close> {
         self.connect_by = None;
-        tracing::debug!(session = ?self.link.session.id(), "closing: no namespace joined in time");
-        Err(CloseReason::ForcedClose)
+        Err(forced("no namespace joined in time"))
     }
 
-    fn closed(&mut self, reason: CloseReason) {
+    fn closed(&mut self, close: Close) {
+        tracing::debug!(session = ?self.link.session.id(), %close, "closed");
         self.connect_by = None;
         self.resolving = None;
-        let reason = match reason {
+        let reason = match close.reason {
             CloseReason::ForcedClose => DisconnectReason::ForcedServerClose,
             reason => DisconnectReason::Transport(reason),
         };
         for lane in &mut self.lanes {
-            lane.leave(reason);
+            lane.leave(reason, close.description.clone());
         }
     }
+}
+
+/// The client broke a rule, or met a limit.
+fn forced(description: &'static str) -> Close {
+    Close::new(CloseReason::ForcedClose, description)
 }
 
 /// The session that a client comes back to, and the last offset it has seen.
@@ -328,6 +325,9 @@ fn query_to_json(query: &str) -> Box<str> {
         .collect();
     serde_json::Value::Object(fields).to_string().into()
 }
+
+/// What is said of a packet for a namespace that is not joined, or joined already.
+const OUT_OF_PLACE: &str = "packet out of place";
 
 /// Events that wait for their turn before the transport is no longer read.
 const MAX_QUEUED: usize = 128;

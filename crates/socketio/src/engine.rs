@@ -5,6 +5,7 @@
 //! the requests of a polling client.
 
 mod body;
+mod close;
 mod compression;
 mod config;
 mod connection;
@@ -37,6 +38,7 @@ pub use chorus_protocol::{
 
 pub use self::{
     body::ResponseBody,
+    close::Close,
     config::{AddHeaders, AllowRequest, Allowed, Config, Cookie, SameSite},
     cors::{Cors, Origins},
     handshake::{Handshake, RemoteAddress, Secure},
@@ -49,21 +51,21 @@ pub use self::{
 ///
 /// ```
 /// use bytes::Bytes;
-/// use chorus_socketio::engine::{Application, CloseReason, Session};
+/// use chorus_socketio::engine::{Application, Close, CloseReason, Session};
 ///
 /// /// Sends back what comes.
 /// struct Echo(Session);
 ///
 /// impl Application for Echo {
-///     fn text(&mut self, message: &str) -> Result<(), CloseReason> {
+///     fn text(&mut self, message: &str) -> Result<(), Close> {
 ///         if message.is_empty() {
-///             return Err(CloseReason::ParseError); // not what we have agreed
+///             return Err(Close::new(CloseReason::ParseError, "nothing is not what we have agreed"));
 ///         }
 ///         self.0.send_text(message);
 ///         Ok(())
 ///     }
 ///
-///     fn binary(&mut self, message: Bytes) -> Result<(), CloseReason> {
+///     fn binary(&mut self, message: Bytes) -> Result<(), Close> {
 ///         self.0.send_binary(&message);
 ///         Ok(())
 ///     }
@@ -71,16 +73,16 @@ pub use self::{
 /// ```
 pub trait Application: Send + 'static {
     /// Takes a text message; an error ends the session.
-    fn text(&mut self, message: &str) -> Result<(), CloseReason>;
+    fn text(&mut self, message: &str) -> Result<(), Close>;
 
     /// Takes a binary message; an error ends the session.
-    fn binary(&mut self, message: Bytes) -> Result<(), CloseReason>;
+    fn binary(&mut self, message: Bytes) -> Result<(), Close>;
 
     /// Goes on with the work that messages started. Ready when there is none.
     ///
     /// ```
     /// use std::task::{Context, Poll};
-    /// # use chorus_socketio::engine::{Application, CloseReason, Session};
+    /// # use chorus_socketio::engine::{Application, Close, Session};
     ///
     /// /// Passes on what comes out of a channel.
     /// struct Feed {
@@ -96,8 +98,8 @@ pub trait Application: Send + 'static {
     ///         Poll::Ready(())
     ///     }
     ///
-    /// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
-    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+    /// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
     ///     // and what is to be done with messages
     /// }
     /// ```
@@ -119,7 +121,7 @@ pub trait Application: Send + 'static {
     ///
     /// ```
     /// use std::time::{Duration, Instant};
-    /// # use chorus_socketio::engine::{Application, CloseReason};
+    /// # use chorus_socketio::engine::{Application, Close, CloseReason};
     ///
     /// /// Ends a session that says nothing for a minute.
     /// struct Quiet {
@@ -127,7 +129,7 @@ pub trait Application: Send + 'static {
     /// }
     ///
     /// impl Application for Quiet {
-    ///     fn text(&mut self, _message: &str) -> Result<(), CloseReason> {
+    ///     fn text(&mut self, _message: &str) -> Result<(), Close> {
     ///         self.until = Instant::now() + Duration::from_mins(1);
     ///         Ok(())
     ///     }
@@ -136,20 +138,20 @@ pub trait Application: Send + 'static {
     ///         Some(self.until)
     ///     }
     ///
-    ///     fn on_timeout(&mut self, _now: Instant) -> Result<(), CloseReason> {
-    ///         Err(CloseReason::ForcedClose)
+    ///     fn on_timeout(&mut self, _now: Instant) -> Result<(), Close> {
+    ///         Err(CloseReason::ForcedClose.into())
     ///     }
-    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
     /// }
     /// ```
-    fn on_timeout(&mut self, _now: Instant) -> Result<(), CloseReason> {
+    fn on_timeout(&mut self, _now: Instant) -> Result<(), Close> {
         Ok(())
     }
 
     /// The session has ended: no message follows.
     ///
     /// It is polled until it is ready, then dropped.
-    fn closed(&mut self, _reason: CloseReason) {}
+    fn closed(&mut self, _close: Close) {}
 }
 
 /// Makes the application of each new session.
@@ -159,11 +161,11 @@ pub trait Application: Send + 'static {
 /// ```
 /// use std::sync::{Arc, atomic::{AtomicUsize, Ordering}};
 /// use chorus_socketio::engine::{Applications, Config, Engine, Handshake, Session};
-/// # use chorus_socketio::engine::{Application, CloseReason};
+/// # use chorus_socketio::engine::{Application, Close};
 /// # struct Player;
 /// # impl Application for Player {
-/// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
-/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+/// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
 /// # }
 ///
 /// #[derive(Default)]
@@ -211,11 +213,11 @@ where
 /// use std::sync::Arc;
 /// use axum::Router;
 /// use chorus_socketio::engine::{Config, Engine, Handshake, Session};
-/// # use {chorus_socketio::engine::{Application, CloseReason}, tower::{Layer, ServiceExt}};
+/// # use {chorus_socketio::engine::{Application, Close}, tower::{Layer, ServiceExt}};
 /// # struct Echo(Session);
 /// # impl Application for Echo {
-/// #     fn text(&mut self, message: &str) -> Result<(), CloseReason> { Ok(self.0.send_text(message)) }
-/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+/// #     fn text(&mut self, message: &str) -> Result<(), Close> { Ok(self.0.send_text(message)) }
+/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
 /// # }
 ///
 /// // `Echo` is the example of `Application`
@@ -287,11 +289,11 @@ impl<A: Applications> Engine<A> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() {
-    /// # use chorus_socketio::engine::{Application, CloseReason, Config, Engine, Handshake, Session};
+    /// # use chorus_socketio::engine::{Application, Close, Config, Engine, Handshake, Session};
     /// # struct Nothing;
     /// # impl Application for Nothing {
-    /// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
-    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+    /// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
     /// # }
     /// # let open = |_: &Session, _: std::sync::Arc<Handshake>| Nothing;
     /// # let engine = Engine::new(Config::new("/engine.io/"), open);

@@ -127,13 +127,7 @@ impl DisconnectReason {
             Self::ClientNamespaceDisconnect => "client namespace disconnect",
             Self::ServerNamespaceDisconnect => "server namespace disconnect",
             Self::ForcedServerClose => "forced server close",
-            Self::Transport(CloseReason::TransportClose) => "transport close",
-            Self::Transport(CloseReason::TransportError) => "transport error",
-            Self::Transport(CloseReason::PingTimeout) => "ping timeout",
-            Self::Transport(CloseReason::ParseError) => "parse error",
-            Self::Transport(CloseReason::ForcedClose) => "forced close",
-            Self::Transport(CloseReason::ServerShutdown) => "server shutting down",
-            Self::Transport(CloseReason::SlowConsumer) => "slow consumer",
+            Self::Transport(reason) => reason.as_str(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a handler may ask for, as its arguments.
 
-use std::any::type_name;
+use std::{any::type_name, borrow::Cow};
 
 use chorus_protocol::socketio::{Args, FromArgs, Payload};
 use thiserror::Error;
@@ -10,7 +10,7 @@ use crate::{Ack, DisconnectReason, Event, Socket};
 /// Made from an event, for a handler.
 ///
 /// [`Socket`], [`Data`], [`Args`], [`Payload`], [`Ack`], [`EventName`] and [`State`] are such extractors,
-/// [`DisconnectReason`] when a socket leaves. One of your own:
+/// [`DisconnectReason`] and [`Description`] when a socket leaves. One of your own:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -128,6 +128,25 @@ impl std::ops::Deref for EventName {
     }
 }
 
+/// What there is to say about a disconnect beyond its [`DisconnectReason`], for logs.
+///
+/// The error of the transport, what was wrong with a packet, or which limit was met; nothing for
+/// ends in good order. The client is not told.
+///
+/// ```
+/// use chorus_socketio::{Description, DisconnectReason, Server, Socket};
+///
+/// let io = Server::new();
+/// io.of("/").on_disconnect(
+///     |socket: Socket, reason: DisconnectReason, Description(description): Description| async move {
+///         // such as "transport error: frame not masked"
+///         println!("{}: {reason}: {}", socket.id(), description.as_deref().unwrap_or("in good order"));
+///     },
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description(pub Option<Cow<'static, str>>);
+
 /// A value of the server's, by its type.
 ///
 /// It was given to [`ServerBuilder::state`](crate::ServerBuilder::state).
@@ -194,6 +213,12 @@ impl<T: Clone + Send + Sync + 'static> FromEvent for State<T> {
 
 impl FromEvent for DisconnectReason {
     fn from_event(event: &Event) -> Result<Self, Rejection> {
-        event.reason.ok_or(Rejection::Missing("DisconnectReason"))
+        event.end.as_ref().map(|end| end.0).ok_or(Rejection::Missing("DisconnectReason"))
+    }
+}
+
+impl FromEvent for Description {
+    fn from_event(event: &Event) -> Result<Self, Rejection> {
+        event.end.as_ref().map(|end| end.1.clone()).ok_or(Rejection::Missing("Description"))
     }
 }

@@ -9,7 +9,9 @@ use std::{
 use chorus_protocol::socketio::Payload;
 use futures_util::FutureExt as _;
 
-use crate::{Ack, ConnectError, DisconnectReason, FromEvent, IntoReply, Rejection, Socket, ack::Answer};
+use crate::{
+    Ack, ConnectError, Description, DisconnectReason, FromEvent, IntoReply, Rejection, Socket, ack::Answer,
+};
 
 /// What a handler is called for.
 ///
@@ -35,13 +37,19 @@ pub struct Event {
     pub(crate) payload: Payload,
     pub(crate) ack: Option<u64>,
     pub(crate) answer: Option<Arc<Answer>>,
-    pub(crate) reason: Option<DisconnectReason>,
+    /// Why the socket leaves: then alone.
+    pub(crate) end: Option<Box<(DisconnectReason, Description)>>,
 }
 
 impl Event {
     /// What happened to a socket by itself.
-    pub(crate) fn of(socket: Socket, name: &str, payload: Payload, reason: Option<DisconnectReason>) -> Self {
-        Self { socket, name: name.into(), payload, ack: None, answer: None, reason }
+    pub(crate) fn of(
+        socket: Socket,
+        name: &str,
+        payload: Payload,
+        end: Option<Box<(DisconnectReason, Description)>>,
+    ) -> Self {
+        Self { socket, name: name.into(), payload, ack: None, answer: None, end }
     }
 
     pub(crate) fn ack(&self) -> Ack {

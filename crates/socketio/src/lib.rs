@@ -36,7 +36,7 @@ pub use self::{
     deduplicate::Deduplicate,
     engine::{Cookie, Cors, Delivery, Handshake, Origins, RemoteAddress, SameSite, Secure, Topic, Transport},
     error::{ConnectError, DisconnectReason},
-    extract::{Data, EventName, FromEvent, Rejection, State},
+    extract::{Data, Description, EventName, FromEvent, Rejection, State},
     handler::{Event, Handler},
     limit::RateLimit,
     namespace::Namespace,

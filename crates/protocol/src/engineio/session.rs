@@ -68,6 +68,21 @@ pub enum CloseReason {
     SlowConsumer,
 }
 
+impl CloseReason {
+    /// The official server's words; a slow consumer is ours.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TransportClose => "transport close",
+            Self::TransportError => "transport error",
+            Self::PingTimeout => "ping timeout",
+            Self::ParseError => "parse error",
+            Self::ForcedClose => "forced close",
+            Self::ServerShutdown => "server shutting down",
+            Self::SlowConsumer => "slow consumer",
+        }
+    }
+}
+
 /// What a packet or a timeout asks of the session's owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action<'a> {

@@ -1,6 +1,7 @@
 //! The events of one socket, handled in order, one at a time.
 
 use std::{
+    borrow::Cow,
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -12,10 +13,10 @@ use chorus_protocol::socketio::Payload;
 use serde_json::json;
 
 use crate::{
-    DisconnectReason, Event, Socket,
+    Description, DisconnectReason, Event, Socket,
     ack::Answer,
     deduplicate::{Answers, Verdict},
-    engine::CloseReason,
+    engine::{Close, CloseReason},
     handler::{BoxFuture, BoxedGuard, BoxedHandler},
     limit::Excess,
     listeners::{Dispatch, Found},
@@ -44,8 +45,12 @@ enum Job {
     Event(Event),
     /// One of several handlers.
     Call(BoxedHandler, Event),
-    /// The reason, and whether the socket had been let in.
-    Leave(DisconnectReason, bool),
+    /// The last: whether the socket had been let in, and what is told of its end.
+    Leave {
+        was_connected: bool,
+        reason: DisconnectReason,
+        description: Description,
+    },
 }
 
 impl Lane {
@@ -66,14 +71,9 @@ impl Lane {
     }
 
     /// Queues an event for its handlers, unless it is one too many.
-    pub(super) fn event(
-        &mut self,
-        name: Box<str>,
-        payload: Payload,
-        ack: Option<u64>,
-    ) -> Result<(), CloseReason> {
+    pub(super) fn event(&mut self, name: Box<str>, payload: Payload, ack: Option<u64>) -> Result<(), Close> {
         let socket = self.socket.clone();
-        let event = Event { socket, name, payload, ack, answer: None, reason: None };
+        let event = Event { socket, name, payload, ack, answer: None, end: None };
         match self.socket.namespace().admit(&self.socket, &event.name) {
             Ok(()) => {
                 self.queued_bytes += event.payload.size();
@@ -84,23 +84,21 @@ impl Lane {
                 refuse(&event, wait);
                 Ok(())
             }
-            Err(Excess::Disconnect) => {
-                tracing::debug!(socket = %self.socket.id(), event = &*event.name, "closing: too many events");
-                Err(CloseReason::ForcedClose)
-            }
+            Err(Excess::Disconnect) => Err(Close::new(CloseReason::ForcedClose, "too many events")),
         }
     }
 
     /// Queues the end, behind all events that came before.
-    pub(super) fn leave(&mut self, reason: DisconnectReason) {
+    pub(super) fn leave(&mut self, reason: DisconnectReason, description: Option<Cow<'static, str>>) {
         if self.stage != Stage::Open {
             return;
         }
         self.socket.go(reason);
         // the server may have disconnected it first
-        let (reason, was_connected) = self.socket.gone().unwrap_or((reason, false));
+        let (first, was_connected) = self.socket.gone().unwrap_or((reason, false));
+        let description = Description(description.filter(|_| first == reason));
         self.stage = Stage::Leaving;
-        self.queue.push_back(Job::Leave(reason, was_connected));
+        self.queue.push_back(Job::Leave { was_connected, reason: first, description });
     }
 
     pub(super) fn queued(&self) -> usize {
@@ -149,15 +147,17 @@ impl Lane {
             self.queue.clear();
             self.queued_bytes = 0;
             self.stage = Stage::Leaving;
-            self.queue.push_back(Job::Leave(reason, was_connected));
+            self.queue.push_back(Job::Leave { was_connected, reason, description: Description(None) });
         }
     }
 
     fn start(&mut self, job: Job) {
         self.current = match job {
             Job::Connect => Some(Box::pin(connect(self.socket.clone()))),
-            Job::Leave(reason, was_connected) => {
-                Some(Box::pin(leave(self.socket.clone(), reason, was_connected)))
+            Job::Leave { was_connected, reason, description } => {
+                let end = Some(Box::new((reason, description)));
+                let event = Event::of(self.socket.clone(), "disconnect", Payload::default(), end);
+                Some(Box::pin(leave(event, was_connected)))
             }
             Job::Event(event) => {
                 self.queued_bytes -= event.payload.size();
@@ -252,9 +252,9 @@ fn refuse(event: &Event, wait: Duration) {
     let _ = event.ack().send(json!({ "error": error }));
 }
 
-async fn leave(socket: Socket, reason: DisconnectReason, was_connected: bool) {
+async fn leave(event: Event, was_connected: bool) {
+    let socket = &event.socket;
     let (before, after) = if was_connected { socket.disconnect_handlers() } else { Default::default() };
-    let event = Event::of(socket.clone(), "disconnect", Payload::default(), Some(reason));
     for handler in before {
         handler.run(&event).await;
     }

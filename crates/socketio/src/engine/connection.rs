@@ -290,10 +290,10 @@ impl<A: Applications> Core<A> {
 const _: () = {
     struct Idle;
     impl Application for Idle {
-        fn text(&mut self, _: &str) -> Result<(), super::CloseReason> {
+        fn text(&mut self, _: &str) -> Result<(), super::Close> {
             Ok(())
         }
-        fn binary(&mut self, _: Bytes) -> Result<(), super::CloseReason> {
+        fn binary(&mut self, _: Bytes) -> Result<(), super::Close> {
             Ok(())
         }
     }

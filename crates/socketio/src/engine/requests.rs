@@ -106,10 +106,17 @@ impl<A: Applications> Engine<A> {
     ) -> Result<Response<Bytes>, Refusal> {
         let binary = parts.headers.get(header::CONTENT_TYPE).is_some_and(|t| t == "application/octet-stream");
         // Engine.IO 4 has no binary bodies, and a client sends one POST at a time
-        let refused = binary && session.revision() == Revision::V4;
-        let Some(guard) = Some(session).filter(|_| !refused).and_then(Posting::start) else {
-            let _ = session.request(SessionRequest::BadPost);
-            return Ok(empty(StatusCode::BAD_REQUEST));
+        let posting = if binary && session.revision() == Revision::V4 {
+            Err("invalid content")
+        } else {
+            Posting::start(session).ok_or("data request overlap from client")
+        };
+        let guard = match posting {
+            Ok(guard) => guard,
+            Err(why) => {
+                let _ = session.request(SessionRequest::BadPost(why));
+                return Ok(empty(StatusCode::BAD_REQUEST));
+            }
         };
         let body = match receive(body, &parts.headers, &self.0.config).await {
             Ok(body) => body,

@@ -99,11 +99,11 @@ pub(super) struct Options {
 /// ```
 /// use std::sync::Arc;
 /// use chorus_socketio::engine::{Config, Engine, Handshake, Session};
-/// # use chorus_socketio::engine::{Application, CloseReason};
+/// # use chorus_socketio::engine::{Application, Close};
 /// # struct Nothing;
 /// # impl Application for Nothing {
-/// #     fn text(&mut self, _: &str) -> Result<(), CloseReason> { Ok(()) }
-/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), CloseReason> { Ok(()) }
+/// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+/// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
 /// # }
 ///
 /// let clock = Engine::new(Config::new("/clock/"), |session: &Session, _: Arc<Handshake>| {
@@ -161,8 +161,8 @@ pub(super) enum Request {
     Poll(oneshot::Sender<Polled>),
     /// A POST brought packets.
     Post(PostBody, oneshot::Sender<Posted>),
-    /// Two POSTs overlapped, or one broke off.
-    BadPost,
+    /// A POST cannot be taken, for the stated reason.
+    BadPost(&'static str),
     /// A WebSocket wants to take over.
     Upgrade(Opening, oneshot::Sender<Upgraded>),
 }

@@ -10,12 +10,12 @@ use std::{
 use chorus_protocol::{socketio::Frames, websocket};
 
 use super::{Core, Phase};
-use crate::engine::{Application, Applications, CloseReason, link::Link};
+use crate::engine::{Application, Applications, Close, CloseReason, link::Link};
 
 /// The end of a session, on its way to [`Core::settle`].
 #[derive(Debug)]
 pub(super) struct End {
-    reason: CloseReason,
+    close: Close,
     manner: Manner,
 }
 
@@ -34,38 +34,40 @@ enum Manner {
 impl End {
     /// The transport broke off.
     pub(super) fn broken() -> Self {
-        Self { reason: CloseReason::TransportClose, manner: Manner::Abrupt }
+        Self { close: CloseReason::TransportClose.into(), manner: Manner::Abrupt }
     }
 
     /// The client broke a parked GET off.
     pub(super) fn broken_poll() -> Self {
-        Self { reason: CloseReason::TransportError, manner: Manner::Abrupt }
+        let close = Close::new(CloseReason::TransportError, "poll connection closed prematurely");
+        Self { close, manner: Manner::Abrupt }
     }
 
     /// The transport is no longer usable for the stated reason.
-    pub(super) fn failed(reason: CloseReason) -> Self {
-        Self { reason, manner: Manner::Failed(close_frame(None)) }
+    pub(super) fn failed(close: impl Into<Close>) -> Self {
+        Self { close: close.into(), manner: Manner::Failed(close_frame(None)) }
     }
 
     /// This side ends it.
-    pub(super) fn orderly(reason: CloseReason) -> Self {
-        let manner = match reason {
+    pub(super) fn orderly(close: impl Into<Close>) -> Self {
+        let close = close.into();
+        let manner = match close.reason {
             CloseReason::SlowConsumer => Manner::Abrupt,
             CloseReason::ServerShutdown => Manner::Failed(close_frame(None)),
             _ => Manner::Orderly,
         };
-        Self { reason, manner }
+        Self { close, manner }
     }
 
     /// The peer sent a WebSocket close frame, which is answered in kind (RFC 6455, section 5.5.1).
     pub(super) fn closed_by_peer(close: Option<websocket::CloseReason<'_>>) -> Self {
         let frame = close_frame(close.map(|close| (close.code, close.reason)));
-        Self { reason: CloseReason::TransportClose, manner: Manner::Failed(frame) }
+        Self { close: CloseReason::TransportClose.into(), manner: Manner::Failed(frame) }
     }
 
     /// Whether what the peer sent could not be read.
     pub(super) fn is_parse_error(&self) -> bool {
-        self.reason == CloseReason::ParseError && matches!(self.manner, Manner::Failed(_))
+        self.close.reason == CloseReason::ParseError && matches!(self.manner, Manner::Failed(_))
     }
 
     /// Whether the client said on polling that it leaves.
@@ -75,15 +77,13 @@ impl End {
 
     /// The client said on polling that it leaves.
     pub(super) fn left() -> Self {
-        Self { reason: CloseReason::TransportClose, manner: Manner::Left }
+        Self { close: CloseReason::TransportClose.into(), manner: Manner::Left }
     }
 
     /// The peer broke RFC 6455.
     pub(super) fn violation(error: websocket::Error) -> Self {
-        Self {
-            reason: CloseReason::TransportError,
-            manner: Manner::Failed(close_frame(Some((error.close_code(), "")))),
-        }
+        let manner = Manner::Failed(close_frame(Some((error.close_code(), ""))));
+        Self { close: Close::new(CloseReason::TransportError, error.to_string()), manner }
     }
 }
 
@@ -93,12 +93,13 @@ impl<A: Applications> Core<A> {
         let Err(end) = result else { return };
         let open = self.phase == Phase::Open;
         if open {
-            self.app.closed(end.reason);
+            let reason = end.close.reason;
+            self.app.closed(end.close);
             self.unpolled = true;
             // each manner sets its own deadline
             self.phase = Phase::Closing(now);
             let mut mailbox = self.session.mailbox();
-            mailbox.close.get_or_insert(end.reason);
+            mailbox.close.get_or_insert(reason);
             let last = mailbox.outbox.take();
             drop(mailbox);
             // what was sent before the end is still part of an orderly one
@@ -177,7 +178,7 @@ impl<A: Applications> Core<A> {
     /// Lets go of the transport and of everything that waits for it.
     pub(super) fn leave(&mut self) {
         if self.phase == Phase::Open {
-            self.app.closed(CloseReason::TransportClose);
+            self.app.closed(CloseReason::TransportClose.into());
             self.unpolled = true;
         }
         self.phase = Phase::Ended;

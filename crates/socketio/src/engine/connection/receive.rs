@@ -17,7 +17,7 @@ use chorus_protocol::{
 
 use super::{Core, Phase, end::End};
 use crate::engine::{
-    Application, Applications, CloseReason, Shared,
+    Application, Applications, Close, CloseReason, Shared,
     link::Link,
     websocket::{ReadError, WebSocket},
 };
@@ -114,13 +114,13 @@ impl<'a, A: Applications> Receiver<'a, A> {
         match message {
             Message::Text(text) => match self.parse(text) {
                 Ok(packet) => self.packet(packet),
-                Err(_) => self.refuse(End::orderly(CloseReason::ParseError)),
+                Err(error) => self.refuse(unreadable(error)),
             },
             Message::Binary(data) => match self.machine.revision() {
                 Revision::V4 => self.packet(Packet::Binary(Cow::Borrowed(data))),
                 Revision::V3 => match v3::parse_binary(data) {
                     Ok(packet) => self.packet(packet),
-                    Err(_) => self.refuse(End::orderly(CloseReason::ParseError)),
+                    Err(error) => self.refuse(unreadable(error)),
                 },
             },
             Message::Ping(data) => {
@@ -195,6 +195,11 @@ pub(super) fn act(action: Action<'_>, app: &mut impl Application) -> Result<(), 
         Action::Close(reason) => Err(End::failed(reason)),
         Action::None | Action::SendPing | Action::SendPong | Action::EndPoll | Action::AbandonProbe => Ok(()),
     }
+}
+
+/// The peer sent what is no packet.
+fn unreadable(error: PacketError) -> End {
+    End::orderly(Close::new(CloseReason::ParseError, error.to_string()))
 }
 
 impl From<ReadError<End>> for End {

@@ -10,7 +10,7 @@ use super::{
     receive::{act, answer_ping},
 };
 use crate::engine::{
-    Application, Applications, CloseReason,
+    Application, Applications, Close, CloseReason,
     link::{Candidate, Link},
     payload::{self, Malformed},
     polling::Overlap,
@@ -37,12 +37,13 @@ impl<A: Applications> Core<A> {
         match (request, &mut self.link) {
             (Request::Poll(reply), Link::Polling(polling)) => {
                 if let Err(Overlap) = polling.park(reply) {
-                    self.settle(Err(End::failed(CloseReason::TransportError)), now);
+                    let close = Close::new(CloseReason::TransportError, "overlap from client");
+                    self.settle(Err(End::failed(close)), now);
                 }
             }
             (Request::Post(body, reply), Link::Polling(polling)) => polling.post(body, reply),
-            (Request::BadPost, Link::Polling(_)) => {
-                self.settle(Err(End::failed(CloseReason::TransportError)), now);
+            (Request::BadPost(why), Link::Polling(_)) => {
+                self.settle(Err(End::failed(Close::new(CloseReason::TransportError, why))), now);
             }
             (Request::Upgrade(opening, reply), Link::Polling(_))
                 if self.phase == Phase::Open
@@ -108,6 +109,6 @@ impl<A: Applications> Core<A> {
 
 impl From<Malformed> for End {
     fn from(_: Malformed) -> Self {
-        Self::failed(CloseReason::ParseError)
+        Self::failed(Close::new(CloseReason::ParseError, "malformed payload"))
     }
 }

@@ -28,7 +28,7 @@ impl<'a> Posting<'a> {
 impl Drop for Posting<'_> {
     fn drop(&mut self) {
         if !self.done {
-            let _ = self.session.request(Request::BadPost);
+            let _ = self.session.request(Request::BadPost("data request connection closed prematurely"));
         }
     }
 }
