@@ -60,14 +60,20 @@ impl Report {
     }
 
     fn print(&self) {
-        let names = self.rows.first().map_or(&[][..], |row| &row.figures);
+        for rows in self.rows.chunk_by(|row, next| row.names().eq(next.names())) {
+            self.table(rows);
+        }
+    }
+
+    /// Prints rows that have the same figures.
+    fn table(&self, rows: &[Row]) {
         print!("\n{:<13} {:<16}", self.scenario, "");
-        for (name, _) in names {
+        for name in rows.first().into_iter().flat_map(Row::names) {
             print!(" {name:>24}");
         }
-        let comparable = self.rows.iter().any(|row| self.ratio(row).is_some());
+        let comparable = rows.iter().any(|row| self.ratio(row).is_some());
         println!("{}", if comparable { "  to floor" } else { "" });
-        for row in &self.rows {
+        for row in rows {
             print!("{:<13} {:<16}", row.server, row.variant);
             for (_, value) in &row.figures {
                 print!(" {:>24}", readable(*value));
@@ -96,6 +102,12 @@ impl Report {
             "machine": machine(),
             "load_average": load_average(),
         })
+    }
+}
+
+impl Row {
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.figures.iter().map(|(name, _)| *name)
     }
 }
 

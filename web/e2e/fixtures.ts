@@ -97,6 +97,10 @@ export async function looksRight(page: Page, name: string, sizes: Size[]) {
   const before = page.viewportSize();
   for (const size of sizes) {
     await page.setViewportSize(size);
+    // what depends on the width is drawn anew first
+    await page.evaluate(
+      () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+    );
     await page.screenshot({ path: `test-results/screens/${name}-${size.width}.png`, fullPage: true });
     expect(await issues(page), `${name} at ${size.width}`).toEqual([]);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -31,6 +31,7 @@ use std::{
 };
 
 use bytes::Bytes;
+#[doc(inline)]
 pub use chorus_protocol::{
     engineio::{CloseReason, Revision, Transport},
     socketio::Frames,

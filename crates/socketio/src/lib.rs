@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod deflate;
 pub mod engine;
 
 mod ack;
@@ -22,10 +23,8 @@ mod serve;
 mod server;
 mod socket;
 
-pub use chorus_protocol::{
-    socketio::{Args, Binary, FromArgs, Payload, ToArgs},
-    websocket::deflate,
-};
+#[doc(inline)]
+pub use chorus_protocol::socketio::{Args, Binary, FromArgs, Payload, ToArgs};
 
 pub use self::{
     ack::{Ack, AckError, IntoReply, PartialAcks, Reply},

@@ -1,7 +1,9 @@
 //! How packets are written and read.
 
 use bytes::Bytes;
-use chorus_protocol::socketio::{self as json, Frames, Header, Packet, ToArgs, msgpack};
+use chorus_protocol::socketio::{self as json, Frames, ToArgs, msgpack};
+#[doc(inline)]
+pub use chorus_protocol::socketio::{Header, Packet};
 use serde_json::{Error, Value, value::RawValue};
 
 /// The wire form of packets: a server and its clients use the same one.
@@ -79,6 +81,32 @@ pub trait Parser: Send + Sync + 'static {
 /// assert!(reader.text(r#"51-["photo",{"_placeholder":true,"num":0}]"#)?.is_none());
 /// assert!(reader.binary(vec![0xff, 0xd8].into())?.is_some());
 /// # Ok::<_, chorus_socketio::parser::ReadError>(())
+/// ```
+///
+/// One for a wire of your own:
+///
+/// ```
+/// use bytes::Bytes;
+/// use chorus_socketio::{Args, Payload, parser::{Header, Packet, ReadError, Reader}};
+///
+/// /// `/chess e2 e4` is an event `move` with two arguments.
+/// struct Moves;
+///
+/// impl Reader for Moves {
+///     fn text(&mut self, message: &str) -> Result<Option<(Header, Packet)>, ReadError> {
+///         let words: Vec<_> = message.split(' ').collect();
+///         let &[namespace, from, to] = &words[..] else { return Err("not a move".into()) };
+///         let event = Packet::Event("move".into(), Payload::from_args(&Args((from, to)))?, None);
+///         Ok(Some((Header { namespace: namespace.into() }, event)))
+///     }
+///
+///     fn binary(&mut self, _message: Bytes) -> Result<Option<(Header, Packet)>, ReadError> {
+///         Err("moves are text".into())
+///     }
+/// }
+///
+/// assert!(Moves.text("/chess e2 e4")?.is_some());
+/// # Ok::<_, ReadError>(())
 /// ```
 pub trait Reader: Send {
     /// Takes a text message; none when more messages belong to the packet.

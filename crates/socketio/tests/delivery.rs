@@ -98,7 +98,7 @@ async fn a_broadcast_is_compressed_for_those_who_agreed() {
     let offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
     let (mut small, head) = Client::request_with(address, target, offer).await;
     assert!(head.to_lowercase().contains("sec-websocket-extensions: permessage-deflate"), "{head}");
-    small.deflate(deflate::negotiate("permessage-deflate", &config).unwrap());
+    small.deflate(chorus_protocol::websocket::deflate::negotiate("permessage-deflate", &config).unwrap());
     let mut plain = Client::request(address, target).await;
     for client in [&mut small, &mut plain] {
         assert!(client.next().await.starts_with("0{"));

@@ -213,7 +213,9 @@ async fn an_event_can_stay_uncompressed() {
     let (mut client, head) =
         Client::request_with(address, "/socket.io/?EIO=4&transport=websocket", offer).await;
     assert!(head.to_lowercase().contains("permessage-deflate"), "{head}");
-    let agreement = deflate::negotiate("permessage-deflate", &deflate::Config::default()).unwrap();
+    let agreement =
+        chorus_protocol::websocket::deflate::negotiate("permessage-deflate", &deflate::Config::default())
+            .unwrap();
     client.deflate(agreement);
     client.next().await;
     client.send("40").await;

@@ -11,6 +11,11 @@ use std::{
 use super::packet::Packet;
 
 /// How a session is carried at present.
+///
+/// ```
+/// # use chorus_protocol::engineio::Transport;
+/// assert_eq!(Transport::WebSocket.name(), "websocket");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     /// HTTP long-polling.
@@ -50,6 +55,11 @@ pub struct Timing {
 }
 
 /// Why a session ended. The names are the official server's.
+///
+/// ```
+/// # use chorus_protocol::engineio::CloseReason;
+/// assert_eq!(CloseReason::PingTimeout.as_str(), "ping timeout");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {
     /// The peer closed the transport, or it broke off.

@@ -15,17 +15,54 @@ use serde::{
 use super::payload::Payload;
 
 /// Several arguments: `Args((a, b))`. `Args(())` is none.
+///
+/// ```
+/// use chorus_protocol::socketio::{Args, Payload}; // both are in `chorus_socketio`, too
+///
+/// // socket.emit("move", "e2", "e4")
+/// let sent = Payload::from_args(&Args(("e2", "e4")))?;
+/// assert_eq!(sent.json(), r#"["e2","e4"]"#);
+/// // socket.emit("move", ["e2", "e4"])
+/// assert_eq!(Payload::from_args(&("e2", "e4"))?.json(), r#"[["e2","e4"]]"#);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Args<T>(pub T);
 
-/// What can be sent as arguments.
+/// What can be sent as arguments: whatever serde can write is one, [`Args`] are several, and a
+/// [`Payload`] is what it came as.
+///
+/// ```
+/// use chorus_protocol::socketio::{Args, Payload, ToArgs};
+///
+/// fn sent(args: &impl ToArgs) -> Result<String, serde_json::Error> {
+///     Ok(Payload::from_args(args)?.json().to_owned())
+/// }
+///
+/// assert_eq!(sent(&"hello")?, r#"["hello"]"#);
+/// assert_eq!(sent(&Args(("hello", 7)))?, r#"["hello",7]"#);
+/// assert_eq!(sent(&Payload::default())?, "[]");
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 pub trait ToArgs {
     /// Appends the arguments as JSON, each behind a comma. Bytes are collected by
     /// [`Binary`](super::Binary), or returned when they are attachments already.
     fn write(&self, json: &mut Vec<u8>) -> Result<&[Bytes], serde_json::Error>;
 }
 
-/// What can be made of arguments.
+/// What can be made of arguments: the first, or with [`Args`] several, by what serde can read.
+///
+/// As in JavaScript, missing ones are null and superfluous ones are ignored.
+///
+/// ```
+/// use chorus_protocol::socketio::{Args, FromArgs, Payload};
+///
+/// let payload = Payload::from_json(r#"["e2","e4"]"#, Vec::new())?;
+/// assert_eq!(String::read(&payload)?, "e2");
+/// let Args((from, to, piece)): Args<(String, String, Option<char>)> = FromArgs::read(&payload)?;
+/// assert_eq!((&*from, &*to, piece), ("e2", "e4", None));
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 pub trait FromArgs: Sized {
     /// Parses the arguments.
     fn read(payload: &Payload) -> Result<Self, serde_json::Error>;

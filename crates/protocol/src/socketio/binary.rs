@@ -12,6 +12,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser, ser::Seri
 /// Bytes as an argument, or anywhere inside one.
 ///
 /// It can be written and read only as part of a Socket.IO packet: any other serializer gets an error.
+///
+/// ```
+/// use chorus_protocol::socketio::{Binary, Payload};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// struct Upload {
+///     name: String,
+///     content: Binary,
+/// }
+///
+/// let upload = Upload { name: "cat.png".into(), content: vec![0x89, 0x50].into() };
+/// let payload = Payload::from_args(&upload)?;
+/// assert_eq!(payload.attachments(), [vec![0x89, 0x50]]);
+/// let [again]: [Upload; 1] = payload.parse()?;
+/// assert_eq!(again.content, upload.content);
+/// assert!(serde_json::to_string(&upload).is_err());
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Binary(pub Bytes);
 

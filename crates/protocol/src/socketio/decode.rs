@@ -10,6 +10,17 @@ use thiserror::Error;
 use super::payload::{Count, Payload};
 
 /// A packet from a client, its data checked but unparsed.
+///
+/// ```
+/// use chorus_protocol::socketio::{Decoder, Packet};
+///
+/// let mut decoder = Decoder::default();
+/// let (header, packet) = decoder.text(r#"2/chat,7["say","hello"]"#, 10)?.expect("no attachments");
+/// assert_eq!(&*header.namespace, "/chat");
+/// let Packet::Event(name, payload, Some(7)) = packet else { unreachable!() };
+/// assert_eq!((&*name, payload.json()), ("say", r#"["hello"]"#));
+/// # Ok::<_, chorus_protocol::socketio::DecodeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Packet {
     /// Join a namespace, with an `auth` object (`{}` when the client sent none).

@@ -11,6 +11,16 @@ use crate::{
 };
 
 /// A run of whole, unmasked WebSocket frames: one packet with its attachments. Cheap to clone.
+///
+/// A parser of one's own makes them of what it writes; the Engine.IO type digit is its own, too.
+///
+/// ```
+/// use chorus_protocol::socketio::Frames;
+///
+/// let event = Frames::text(r#"42["say","hello"]"#);
+/// assert_eq!(event.as_bytes()[..2], [0x81, 17], "FIN and text, the length");
+/// assert_eq!(Frames::binary(&[1, 2, 3]).as_bytes()[..], [0x82, 3, 1, 2, 3]);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Frames {
     plain: Bytes,

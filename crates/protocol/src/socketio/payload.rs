@@ -11,6 +11,17 @@ use super::{args::ToArgs, binary};
 ///
 /// It can be sent on as it is, binary included, and parsed as often as needed with
 /// [`FromArgs`](super::FromArgs).
+///
+/// ```
+/// use chorus_protocol::socketio::{Args, Binary, Payload};
+///
+/// let payload = Payload::from_args(&Args(("cat.png", Binary::from(vec![0x89, 0x50]))))?;
+/// assert_eq!(payload.json(), r#"["cat.png",{"_placeholder":true,"num":0}]"#);
+/// assert_eq!(payload.attachments(), [vec![0x89, 0x50]]);
+/// let (name, image): (String, Binary) = payload.parse()?;
+/// assert_eq!((&*name, image.0.len()), ("cat.png", 2));
+/// # Ok::<_, serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Payload {
     /// A JSON array.
@@ -25,6 +36,14 @@ impl Payload {
     }
 
     /// Arguments from a JSON array, with placeholders for the attachments; for parsers of one's own.
+    ///
+    /// ```
+    /// # use chorus_protocol::socketio::Payload;
+    /// let photo = r#"[{"_placeholder":true,"num":0}]"#;
+    /// assert!(Payload::from_json(photo, vec![vec![0xff, 0xd8].into()]).is_ok());
+    /// assert!(Payload::from_json(photo, Vec::new()).is_err(), "the attachment is missing");
+    /// assert!(Payload::from_json("{}", Vec::new()).is_err(), "not an array");
+    /// ```
     pub fn from_json(json: &str, attachments: Vec<Bytes>) -> Result<Self, serde_json::Error> {
         let payload = Self::new(json.trim_ascii().into(), attachments);
         let mut check = serde_json::Deserializer::from_str(&payload.json);
@@ -43,6 +62,12 @@ impl Payload {
     }
 
     /// What was given as arguments, as the receiver will see it.
+    ///
+    /// ```
+    /// # use chorus_protocol::socketio::{Args, Payload};
+    /// assert_eq!(Payload::from_args(&Args((1, "two", [3])))?.json(), r#"[1,"two",[3]]"#);
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     pub fn from_args(args: &(impl ToArgs + ?Sized)) -> Result<Self, serde_json::Error> {
         let mut json = Vec::new();
         let (given, collected) = binary::collect(|| args.write(&mut json))?;

@@ -41,6 +41,11 @@ describe("an axis", () => {
     }
   });
 
+  it("has no finer steps than are asked for", () => {
+    expect(axis([0, 0], 3, 1).ticks).toEqual([0, 1]);
+    expect(axis([0, 6000], 3, 1).ticks).toEqual([0, 2000, 4000, 6000]);
+  });
+
   it("does without values", () => expect(axis([]).domain).toEqual([0, 1]));
 });
 

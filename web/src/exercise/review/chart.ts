@@ -8,12 +8,16 @@ export function scale([from, to]: readonly [number, number], [start, end]: reado
   return (value) => (span === 0 ? start : start + ((value - from) / span) * (end - start));
 }
 
-/** The bounds of an axis that holds the values, on whole steps, and its ticks. */
-export function axis(values: readonly number[], wanted = 4): { domain: [number, number]; ticks: number[] } {
+/** The bounds of an axis that holds the values, on steps of at least `finest`, and its ticks. */
+export function axis(
+  values: readonly number[],
+  wanted = 4,
+  finest = 0,
+): { domain: [number, number]; ticks: number[] } {
   const least = Math.min(...values);
   const most = Math.max(...values);
   if (!Number.isFinite(least) || !Number.isFinite(most)) return { domain: [0, 1], ticks: [0, 1] };
-  const step = niceStep((most - least || Math.abs(most) || 1) / wanted);
+  const step = Math.max(niceStep((most - least || Math.abs(most) || 1) / wanted), finest);
   const from = Math.floor(least / step) * step;
   const to = Math.max(Math.ceil(most / step) * step, from + step);
   const ticks: number[] = [];

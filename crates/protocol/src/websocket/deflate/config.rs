@@ -34,6 +34,16 @@ impl WindowBits {
 }
 
 /// A server's side of the negotiation, the same for all of its clients.
+///
+/// ```
+/// use chorus_protocol::websocket::deflate::{Config, Context, WindowBits, negotiate};
+///
+/// // small messages of clients compress better when each can refer to those before it
+/// let config = Config { client_context: Context::Keep, level: 9, ..Config::default() };
+/// let agreement = negotiate("permessage-deflate; client_max_window_bits", &config).expect("an offer");
+/// assert_eq!(agreement.to_string(), "permessage-deflate; server_no_context_takeover");
+/// assert_eq!(WindowBits::new(16), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
     /// Messages of fewer bytes are not compressed, unless the server's context is kept.
