@@ -43,6 +43,15 @@ pub struct Packet {
 
 impl Packet {
     /// Frames that are delivered reliably and not kept.
+    ///
+    /// ```
+    /// use chorus_socketio::{Args, Packet, parser::{JsonParser, Parser}};
+    ///
+    /// // what an adapter has from another server goes to its own sockets
+    /// let frames = JsonParser.event("/", "news", &Args(("ada",)), None)?;
+    /// assert!(Packet::new(frames).offset.is_none());
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
     pub fn new(frames: Frames) -> Self {
         Self { frames, delivery: Some(Delivery::Reliable), topic: Topic::default(), offset: None }
     }

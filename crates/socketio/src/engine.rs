@@ -253,6 +253,18 @@ pub(crate) struct Shared<A> {
 
 impl<A: Applications> Engine<A> {
     /// A server that makes an application for each session.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::{Application, Close, Config, Engine, Handshake, Session};
+    /// # struct Nothing;
+    /// # impl Application for Nothing {
+    /// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
+    /// # }
+    /// # let open = |_: &Session, _: std::sync::Arc<Handshake>| Nothing;
+    /// let engine = Engine::new(Config::new("/game/"), open); // `open` makes an `Application` of a session
+    /// assert_eq!(engine.session_count(), 0);
+    /// ```
     pub fn new(mut config: Config, applications: A) -> Self {
         let Config { ping_interval, ping_timeout, upgrade_timeout, body_timeout, .. } = &mut config;
         for time in [ping_interval, ping_timeout, upgrade_timeout, body_timeout] {
@@ -269,16 +281,56 @@ impl<A: Applications> Engine<A> {
     }
 
     /// A Tower layer that answers requests below the path and passes all others on.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::{Application, Close, Config, Engine, Handshake, Session};
+    /// # struct Nothing;
+    /// # impl Application for Nothing {
+    /// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
+    /// # }
+    /// # let open = |_: &Session, _: std::sync::Arc<Handshake>| Nothing;
+    /// # let engine = Engine::new(Config::new("/game/"), open);
+    /// let app: axum::Router = axum::Router::new().layer(engine.layer());
+    /// ```
     pub fn layer(&self) -> EngineLayer<A> {
         EngineLayer::new(self.clone())
     }
 
     /// How many sessions are open.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::{Application, Close, Config, Engine, Handshake, Session};
+    /// # struct Nothing;
+    /// # impl Application for Nothing {
+    /// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
+    /// # }
+    /// # let open = |_: &Session, _: std::sync::Arc<Handshake>| Nothing;
+    /// # let engine = Engine::new(Config::new("/game/"), open);
+    /// println!("{} people play", engine.session_count());
+    /// ```
     pub fn session_count(&self) -> usize {
         self.0.sessions.len()
     }
 
     /// Closes every session, refuses new ones, and waits until all have ended.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # use chorus_socketio::engine::{Application, Close, Config, Engine, Handshake, Session};
+    /// # struct Nothing;
+    /// # impl Application for Nothing {
+    /// #     fn text(&mut self, _: &str) -> Result<(), Close> { Ok(()) }
+    /// #     fn binary(&mut self, _: bytes::Bytes) -> Result<(), Close> { Ok(()) }
+    /// # }
+    /// # let open = |_: &Session, _: std::sync::Arc<Handshake>| Nothing;
+    /// # let engine = Engine::new(Config::new("/game/"), open);
+    /// engine.close().await;
+    /// assert_eq!(engine.session_count(), 0);
+    /// # }
+    /// ```
     pub async fn close(&self) {
         self.0.sessions.close().await;
     }

@@ -120,6 +120,11 @@ impl Namespace {
     }
 
     /// The name, with its leading slash.
+    ///
+    /// ```
+    /// let io = chorus_socketio::Server::new();
+    /// assert_eq!(io.of("/chat").name(), "/chat");
+    /// ```
     pub fn name(&self) -> &str {
         &self.0.name
     }
@@ -489,6 +494,11 @@ impl Namespace {
     }
 
     /// The number of this server's sockets.
+    ///
+    /// ```
+    /// let io = chorus_socketio::Server::new();
+    /// assert_eq!(io.of("/chat").socket_count(), 0, "nobody is there yet");
+    /// ```
     pub fn socket_count(&self) -> usize {
         self.0.adapter.len()
     }

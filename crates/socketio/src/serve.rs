@@ -102,12 +102,26 @@ impl<S> Serve<S> {
     /// How long the head of a request may take. 30 s
     ///
     /// So long a connection is kept between two requests, too.
+    ///
+    /// ```
+    /// # use {axum::Router, chorus_socketio::serve, std::time::Duration};
+    /// # async fn run(listener: tokio::net::TcpListener, app: Router) {
+    /// serve(listener, app).header_timeout(Duration::from_secs(10)).await;
+    /// # }
+    /// ```
     pub fn header_timeout(mut self, timeout: Duration) -> Self {
         self.limits.header_timeout = timeout.min(FOREVER);
         self
     }
 
     /// The largest head of a request, in bytes; at least 8 KiB. 64 KiB
+    ///
+    /// ```
+    /// # use {axum::Router, chorus_socketio::serve, std::time::Duration};
+    /// # async fn run(listener: tokio::net::TcpListener, app: Router) {
+    /// serve(listener, app).max_header_size(16 << 10).await;
+    /// # }
+    /// ```
     pub fn max_header_size(mut self, bytes: usize) -> Self {
         self.limits.max_header_size = bytes.max(SMALLEST_BUFFER);
         self
@@ -116,12 +130,26 @@ impl<S> Serve<S> {
     /// How long a client may take nothing of an answer. 30 s
     ///
     /// A WebSocket has limits of its own: the heartbeat and `max_outbox_size`.
+    ///
+    /// ```
+    /// # use {axum::Router, chorus_socketio::serve, std::time::Duration};
+    /// # async fn run(listener: tokio::net::TcpListener, app: Router) {
+    /// serve(listener, app).write_timeout(Duration::from_secs(10)).await;
+    /// # }
+    /// ```
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.limits.write_timeout = timeout.min(FOREVER);
         self
     }
 
     /// How long requests may still take in a graceful shutdown. 2 s
+    ///
+    /// ```
+    /// # use {axum::Router, chorus_socketio::serve, std::time::Duration};
+    /// # async fn run(listener: tokio::net::TcpListener, app: Router) {
+    /// serve(listener, app).end_timeout(Duration::from_secs(30)).await;
+    /// # }
+    /// ```
     pub fn end_timeout(mut self, timeout: Duration) -> Self {
         self.limits.end_timeout = timeout.min(FOREVER);
         self

@@ -138,6 +138,15 @@ impl Socket {
     }
 
     /// The public id.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     // in the browser: socket.on("friend", (id) => socket.emit("wave", id))
+    ///     let _ = socket.broadcast().emit("friend", socket.id());
+    /// });
+    /// ```
     pub fn id(&self) -> SocketId {
         self.0.id
     }

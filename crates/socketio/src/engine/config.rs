@@ -108,6 +108,15 @@ pub struct Config {
 pub type AllowRequest = dyn Fn(&Parts) -> Allowed + Send + Sync;
 
 /// Whether a request is allowed, when that is known.
+///
+/// ```
+/// use chorus_socketio::engine::Allowed;
+///
+/// /// Asks somebody else who may come in.
+/// fn ask(key: String) -> Allowed {
+///     Box::pin(async move { if key == "s3cret" { Ok(()) } else { Err("who are you?".to_owned()) } })
+/// }
+/// ```
 pub type Allowed = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// See [`Config::headers`].

@@ -171,11 +171,27 @@ impl Handshake {
     }
 
     /// Path and query as they were requested.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     println!("{} asked for {}", socket.id(), socket.handshake().url());
+    /// });
+    /// ```
     pub fn url(&self) -> &str {
         &self.target
     }
 
     /// When the session was opened.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     println!("here since {:?}", socket.handshake().time().elapsed());
+    /// });
+    /// ```
     pub fn time(&self) -> SystemTime {
         self.time
     }

@@ -53,6 +53,14 @@ impl SessionId {
     }
 
     /// The id as text.
+    ///
+    /// ```
+    /// use chorus_socketio::engine::SessionId;
+    ///
+    /// let id: SessionId = "p0l5x2Jw8dYzXk-LAAAB".parse()?;
+    /// assert_eq!(id.as_str().len(), 20);
+    /// # Ok::<_, chorus_socketio::engine::SessionIdError>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         // made of base64 characters only
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -222,16 +230,38 @@ impl Session {
     }
 
     /// What carries it at present.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Session;
+    /// fn describe(session: &Session) -> String {
+    ///     format!("over {}", session.transport().name())
+    /// }
+    /// ```
     pub fn transport(&self) -> Transport {
         if self.0.websocket.load(Ordering::Relaxed) { Transport::WebSocket } else { Transport::Polling }
     }
 
     /// The secret id.
+    ///
+    /// ```
+    /// # use {chorus_socketio::engine::{Session, SessionId}, std::collections::HashMap};
+    /// /// A name for each session; for logs, `{:?}` shows no more than its beginning.
+    /// fn name(names: &mut HashMap<SessionId, String>, session: &Session, name: &str) {
+    ///     names.insert(session.id(), name.to_owned());
+    /// }
+    /// ```
     pub fn id(&self) -> SessionId {
         self.0.id
     }
 
     /// The revision of the protocol that the client speaks.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Session;
+    /// fn describe(session: &Session) -> String {
+    ///     format!("Engine.IO {:?}", session.revision())
+    /// }
+    /// ```
     pub fn revision(&self) -> Revision {
         self.0.form.revision
     }
@@ -351,6 +381,13 @@ impl Session {
     }
 
     /// Whether the session has ended or is about to.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Session;
+    /// fn tick(sessions: &mut Vec<Session>) {
+    ///     sessions.retain(|session| !session.is_closed());
+    /// }
+    /// ```
     pub fn is_closed(&self) -> bool {
         let mailbox = self.0.mailbox.lock();
         mailbox.ended || mailbox.close.is_some()

@@ -164,30 +164,58 @@ impl ServerBuilder {
     }
 
     /// From the handshake, or a pong, to the next ping. 25 s
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// // who has gone is noticed after 30 s at the latest, with the timeout of 20 s
+    /// let io = Server::builder().ping_interval(Duration::from_secs(10)).build();
+    /// ```
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.config.ping_interval = interval;
         self
     }
 
     /// From a ping to the end, when no pong comes. 20 s
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// // for phones that sleep now and then
+    /// let io = Server::builder().ping_timeout(Duration::from_mins(1)).build();
+    /// ```
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
         self.config.ping_timeout = timeout;
         self
     }
 
     /// From the start of an upgrade to its end. 10 s
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().upgrade_timeout(Duration::from_secs(5)).build();
+    /// ```
     pub fn upgrade_timeout(mut self, timeout: Duration) -> Self {
         self.config.upgrade_timeout = timeout;
         self
     }
 
     /// From the handshake to the first namespace joined. 45 s
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().connect_timeout(Duration::from_secs(10)).build();
+    /// ```
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.options.connect_timeout = timeout.min(FOREVER);
         self
     }
 
     /// The largest message and request body, in bytes. 1,000,000
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// // photographs, sent as bytes
+    /// let io = Server::builder().max_http_buffer_size(10 << 20).build();
+    /// ```
     pub fn max_http_buffer_size(mut self, bytes: usize) -> Self {
         self.config.max_http_buffer_size = bytes;
         self.options.max_queued_bytes = bytes;
@@ -197,6 +225,11 @@ impl ServerBuilder {
     /// From a polling request's head to the end of its body. 20 s; unbounded in Node
     ///
     /// A slower one is answered with 408 and ends its session.
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().body_timeout(Duration::from_secs(10)).build();
+    /// ```
     pub fn body_timeout(mut self, timeout: Duration) -> Self {
         self.config.body_timeout = timeout;
         self
@@ -205,6 +238,11 @@ impl ServerBuilder {
     /// The most bytes of target and header lines of a handshake. 16 KiB
     ///
     /// They are kept as long as the session. More are refused with 431.
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().max_header_size(8 << 10).build();
+    /// ```
     pub fn max_header_size(mut self, bytes: usize) -> Self {
         self.config.max_header_size = bytes;
         self
@@ -214,6 +252,12 @@ impl ServerBuilder {
     ///
     /// It is that of [`RemoteAddress`](crate::RemoteAddress); requests without one are not counted. The
     /// addresses of one IPv6 network (64 bits) count as one. More are refused with `too many connections`.
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// // a school has one address
+    /// let io = Server::builder().max_sessions_per_address(500).build();
+    /// ```
     pub fn max_sessions_per_address(mut self, count: usize) -> Self {
         self.config.max_sessions_per_address = Some(count);
         self
@@ -222,24 +266,45 @@ impl ServerBuilder {
     /// The most bytes that wait for one slow client. 4 MiB; unbounded in Node
     ///
     /// Who leaves more is disconnected, with the reason `slow consumer`.
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().max_outbox_size(1 << 20).build();
+    /// ```
     pub fn max_outbox_size(mut self, bytes: usize) -> Self {
         self.config.max_outbox_size = bytes;
         self
     }
 
     /// The most binary attachments of one packet. 10
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// // an event with an album
+    /// let io = Server::builder().max_attachments(50).build();
+    /// ```
     pub fn max_attachments(mut self, count: usize) -> Self {
         self.options.max_attachments = count;
         self
     }
 
     /// The most answers awaited of one socket at a time. 1,024; unbounded in Node
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().max_pending_acks(16).build();
+    /// ```
     pub fn max_pending_acks(mut self, count: usize) -> Self {
         self.options.max_pending_acks = count;
         self
     }
 
     /// The most rooms one socket can be in. 10,000; unbounded in Node
+    ///
+    /// ```
+    /// # use {chorus_socketio::Server, std::time::Duration};
+    /// let io = Server::builder().max_rooms(50).build();
+    /// ```
     pub fn max_rooms(mut self, count: usize) -> Self {
         self.options.max_rooms = count;
         self

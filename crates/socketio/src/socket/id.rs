@@ -29,6 +29,14 @@ impl SocketId {
     }
 
     /// The id as text.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     println!("a friend has come: {}", socket.id().as_str());
+    /// });
+    /// ```
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }

@@ -198,6 +198,14 @@ impl Socket {
     }
 
     /// Removes its own listeners for outgoing events.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on("quiet", |socket: Socket| async move {
+    ///     socket.off_any_outgoing();
+    /// });
+    /// ```
     pub fn off_any_outgoing(&self) -> &Self {
         self.unwatch();
         self
@@ -253,6 +261,15 @@ impl Socket {
     }
 
     /// What [`Socket::set_shared_data`] kept; null when it kept nothing.
+    ///
+    /// ```
+    /// # use chorus_socketio::{Server, Socket};
+    /// # let io = Server::new();
+    /// io.of("/").on_connect(|socket: Socket| async move {
+    ///     let _ = socket.set_shared_data(serde_json::json!({ "name": "ada" }));
+    ///     assert_eq!(socket.shared_data()["name"], "ada");
+    /// });
+    /// ```
     pub fn shared_data(&self) -> Arc<Value> {
         let state = self.0.state.lock();
         state.own.as_ref().and_then(|own| own.shared_data.clone()).unwrap_or_default()
