@@ -69,6 +69,8 @@ struct Core<A: Applications> {
     held: bool,
     /// A request brought, or the end left, something that was not polled yet.
     unpolled: bool,
+    /// The application has had its first turn.
+    begun: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +105,7 @@ impl<A: Applications> Connection<A> {
             phase: Phase::Open,
             held: false,
             unpolled: false,
+            begun: false,
         };
         Self { core, sleep }
     }
@@ -138,6 +141,11 @@ impl<A: Applications> Future for Connection<A> {
 impl<A: Applications> Core<A> {
     /// Does all there is to do. True when the task is over.
     fn turn(&mut self, cx: &mut Context<'_>, now: Instant) -> bool {
+        // what the application does by itself comes before what the client sends: a request may be
+        // here already
+        if !mem::replace(&mut self.begun, true) {
+            let _ = self.app.poll(cx);
+        }
         loop {
             let reading = self.read(cx, now);
             self.settle(reading, now);
