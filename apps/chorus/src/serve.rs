@@ -11,10 +11,10 @@ use axum::{Json, Router};
 use chorus_exercise::Exercises;
 use chorus_exercise::classic::Options as CyberSim;
 use chorus_platform::database::{Database, Migrations, OpenError};
-use chorus_platform::live::Limits;
+use chorus_platform::kind::Options;
 use chorus_platform::origin::{Origins, Proxy};
 use chorus_platform::{Error, Platform};
-use chorus_poll::{Options, Polls};
+use chorus_poll::Polls;
 use chorus_socketio::{Cors, Origins as Pages, Recovery, Server, ServerBuilder};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -72,8 +72,6 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     let keep = config.keep_days.map(|days| DAY.saturating_mul(days));
     let options = Options { max_people: config.max_people, keep, ..Options::default() };
     let polls = Polls::new(platform.clone(), &io, options);
-    let (max_people, live) = (config.max_people, Limits::default());
-    let options = chorus_exercise::Options { max_people, keep, live };
     let exercises = Exercises::new(platform.clone(), &io, options);
     exercises.resume().await.map_err(ServeError::Resume)?;
     let urls = match &config.public_url {

@@ -40,8 +40,8 @@ pub(crate) async fn page(method: Method, uri: Uri, request: HeaderMap) -> Respon
     let path = uri.path().trim_start_matches('/');
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     if path.starts_with("api/") {
-        let message = "There is nothing at this address.".into();
-        return Error::Refused { status: StatusCode::NOT_FOUND, code: "not_found", message }.into_response();
+        let message = "There is nothing at this address.";
+        return Error::refused(StatusCode::NOT_FOUND, "not_found", message).into_response();
     }
     if is_file && path != "index.html" {
         return match Files::get(path) {

@@ -12,7 +12,7 @@ mod view;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use command::{ExerciseAction, ExerciseCommand, ExerciseReply};
+pub use command::{ExerciseAction, ExerciseCommand};
 pub use deed::{Answer, Deed};
 pub use review::{
     CurvePoint, Lesson, Outage, Outcome, Purchase, Purchases, Remark, Review, ReviewEvent, ReviewNote,

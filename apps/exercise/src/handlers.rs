@@ -3,63 +3,41 @@
 use std::sync::Arc;
 
 use chorus_platform::identity::GuestId;
+use chorus_platform::kind::Seat;
 use chorus_platform::live::Actor;
 use chorus_platform::log::{CommandId, Offset};
 use chorus_platform::rooms::{MemberId, Role, Room};
-use chorus_platform::{Error, Result};
-use chorus_socketio::{Ack, ConnectError, Data, Handshake, Namespace, Socket};
+use chorus_platform::{Asking, Error, Result};
+use chorus_socketio::{Data, Namespace, Socket};
 
-use crate::events::{EnterExercise, ExerciseAction, ExerciseCommand, ExerciseReply, Part, PersonId, Stage};
+use crate::events::{EnterExercise, ExerciseAction, ExerciseCommand, Part, PersonId, Stage};
 use crate::exercises::Exercises;
 use crate::model::Command;
-use crate::people::{Seat, check};
 
 /// Has the exercises answer on the namespace.
 pub(crate) fn mount(exercises: &Exercises, namespace: &Namespace) {
-    let on = exercises.clone();
-    namespace.middleware(move |socket: Socket, Data(enter): Data<EnterExercise>| {
-        let exercises = on.clone();
-        async move {
-            let seat = admit(&exercises, socket.handshake(), enter).await;
-            socket.set_data(seat.map_err(refuse)?);
-            Ok::<(), ConnectError>(())
-        }
-    });
-    let on = exercises.clone();
-    namespace.on_connect(move |socket: Socket| connect(on.clone(), socket));
-    let on = exercises.clone();
-    namespace.on("command", move |socket: Socket, Data(sent): Data<ExerciseCommand>, ack: Ack| {
-        let exercises = on.clone();
-        async move {
-            let reply = match command(&exercises, &socket, sent).await {
-                Ok(offset) => ExerciseReply::Ok { offset },
-                Err(error) => {
-                    ExerciseReply::Error { code: error.code().to_owned(), message: error.to_string() }
-                }
-            };
-            check(ack.send(&reply));
-        }
-    });
-    let on = exercises.clone();
-    namespace.on("show", move |socket: Socket, Data(stage): Data<Stage>| show(on.clone(), socket, stage));
-    let on = exercises.clone();
-    namespace.on_disconnect(move |socket: Socket| leave(on.clone(), socket));
+    let (entered, acted, shown) = (exercises.clone(), exercises.clone(), exercises.clone());
+    exercises.kind().mount(
+        namespace,
+        move |asking, enter| admit(entered.clone(), asking, enter),
+        move |seat, wanted| act(acted.clone(), seat, wanted),
+    );
+    namespace.on("show", move |socket: Socket, Data(stage): Data<Stage>| show(shown.clone(), socket, stage));
 }
 
 /// Finds out who it is, and whether there is a place in the part that is wanted.
-async fn admit(exercises: &Exercises, handshake: &Handshake, enter: EnterExercise) -> Result<Seat> {
-    let asking = exercises.platform().asking_over(handshake).await?;
+async fn admit(exercises: Exercises, asking: Asking, enter: EnterExercise) -> Result<Seat> {
     let guest = asking.guest.ok_or(Error::NoSession)?;
-    let room = exercises.find(&enter.code, asking).await?;
+    let room = exercises.kind().find(&enter.code, asking).await?;
     let rooms = &exercises.platform().rooms;
     let (member, role) = match enter.part {
         Part::Facilitator => (rooms.require(room.id, guest, Role::Host).await?.id, Role::Host),
         Part::Observer => (rooms.require(room.id, guest, Role::Observer).await?.id, Role::Observer),
         Part::Projector => (MemberId::random()?, Role::Projector),
-        Part::Participant => (participant(exercises, &room, guest).await?, Role::Participant),
+        Part::Participant => (participant(&exercises, &room, guest).await?, Role::Participant),
     };
     let actor = Actor { member, role };
-    exercises.admit(&room, actor).await?;
+    exercises.kind().admit(&room, actor).await?;
     Ok(Seat { room, actor, since: enter.since })
 }
 
@@ -70,24 +48,11 @@ async fn participant(exercises: &Exercises, room: &Arc<Room>, guest: GuestId) ->
         return Ok(member.id);
     }
     let stranger = Actor { member: MemberId::random()?, role: Role::Participant };
-    exercises.admit(room, stranger).await?;
+    exercises.kind().admit(room, stranger).await?;
     Ok(rooms.join(room.id, guest).await?.id)
 }
 
-async fn connect(exercises: Exercises, socket: Socket) {
-    let Some(seat) = socket.data::<Seat>() else { return };
-    let (room, newcomer) = (Arc::clone(&seat.room), socket.clone());
-    let arrived =
-        exercises.live().visit(&room, move |exercise, people| people.arrive(exercise, &newcomer, &seat));
-    if let Err(error) = arrived.await {
-        tracing::warn!(%error, room = %room.id, "a newcomer was not shown the exercise");
-        check(socket.emit("gone", error.wire()));
-        socket.disconnect();
-    }
-}
-
-async fn command(exercises: &Exercises, socket: &Socket, wanted: ExerciseCommand) -> Result<Offset> {
-    let seat = socket.data::<Seat>().ok_or(Error::Internal)?;
+async fn act(exercises: Exercises, seat: Arc<Seat>, wanted: ExerciseCommand) -> Result<Offset> {
     if seat.actor.role == Role::Projector {
         return Err(Error::Forbidden);
     }
@@ -96,9 +61,10 @@ async fn command(exercises: &Exercises, socket: &Socket, wanted: ExerciseCommand
         ExerciseAction::Entrust { person, part } => Some((person, part)),
         _ => None,
     };
-    let done = exercises.command(&seat.room, seat.actor, id, Command::Act(wanted.action)).await?;
+    let command = Command::Act(wanted.action);
+    let done = exercises.live().command(&seat.room, seat.actor, id, command).await?;
     if let Some((person, part)) = entrusted {
-        entrust(exercises, &seat.room, person, part).await?;
+        entrust(&exercises, &seat.room, person, part).await?;
     }
     Ok(done)
 }
@@ -120,19 +86,4 @@ async fn show(exercises: Exercises, socket: Socket, stage: Stage) {
     if seat.actor.role == Role::Host {
         let _ = exercises.live().visit(&seat.room, move |_, people| people.show(stage)).await;
     }
-}
-
-async fn leave(exercises: Exercises, socket: Socket) {
-    let Some(seat) = socket.data::<Seat>() else { return };
-    let room = Arc::clone(&seat.room);
-    // A room that is gone, or a server that closes, has nobody to take leave of.
-    let _ = exercises.live().visit(&room, move |_, people| people.leave(&socket)).await;
-}
-
-fn refuse(error: Error) -> ConnectError {
-    if let Error::Storage(source) = &error {
-        tracing::error!(error = %source, "the database failed a connection");
-    }
-    let data = serde_json::json!({ "code": error.code() });
-    ConnectError::new(error.to_string()).data(data)
 }

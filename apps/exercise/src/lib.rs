@@ -21,4 +21,4 @@ pub mod review;
 mod routes;
 pub mod scenario;
 
-pub use exercises::{Exercises, Options};
+pub use exercises::Exercises;

@@ -169,31 +169,27 @@ pub fn check_name(name: &str) -> Result<()> {
 }
 
 fn unknown() -> Error {
-    refused(StatusCode::NOT_FOUND, "unknown_scenario", "There is no scenario with this name.")
+    Error::refused(StatusCode::NOT_FOUND, "unknown_scenario", "There is no scenario with this name.")
 }
 
 fn read_only() -> Error {
     let message = "This scenario cannot be changed. Make a copy of it and change that.";
-    refused(StatusCode::FORBIDDEN, "read_only", message)
+    Error::refused(StatusCode::FORBIDDEN, "read_only", message)
 }
 
 fn changed() -> Error {
-    refused(StatusCode::CONFLICT, "changed", "This scenario was changed elsewhere in the meantime.")
+    Error::refused(StatusCode::CONFLICT, "changed", "This scenario was changed elsewhere in the meantime.")
 }
 
 fn too_many() -> Error {
     let message = "You have as many scenarios as you may. Delete some first.";
-    refused(StatusCode::CONFLICT, "too_many_scenarios", message)
+    Error::refused(StatusCode::CONFLICT, "too_many_scenarios", message)
 }
 
 fn too_large() -> Error {
-    refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This scenario is larger than 2 MB.")
+    Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "This scenario is larger than 2 MB.")
 }
 
 fn taken() -> Error {
-    refused(StatusCode::CONFLICT, "taken", "This name is taken by another scenario.")
-}
-
-fn refused(status: StatusCode, code: &'static str, message: &'static str) -> Error {
-    Error::Refused { status, code, message: message.into() }
+    Error::refused(StatusCode::CONFLICT, "taken", "This name is taken by another scenario.")
 }

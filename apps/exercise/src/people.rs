@@ -9,10 +9,9 @@
 mod telling;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
+use chorus_platform::kind::{self, Attendance, Seat, check};
 use chorus_platform::live::Actor;
-use chorus_platform::log::Offset;
 use chorus_platform::rooms::{MemberId, Role, Room, RoomId};
 use chorus_platform::{Error, Result, clock};
 use chorus_socketio::{Namespace, Socket, SocketId};
@@ -40,21 +39,6 @@ pub(crate) struct Outlets {
 impl Outlets {
     pub(crate) fn new(namespace: Namespace) -> Self {
         Self { namespace, classic: Dialect::default() }
-    }
-}
-
-/// A connection's place in an exercise; kept with its socket.
-#[derive(Debug)]
-pub(crate) struct Seat {
-    pub(crate) room: Arc<Room>,
-    pub(crate) actor: Actor,
-    /// The last offset the client has seen.
-    pub(crate) since: Offset,
-}
-
-impl Seat {
-    fn part(&self) -> Part {
-        Part::from(self.actor.role)
     }
 }
 
@@ -101,82 +85,24 @@ impl People {
         };
         for socket in people.outlets.namespace.to(people.everybody()).sockets() {
             if let Some(seat) = socket.data::<Seat>() {
-                let viewer = match seat.part() {
+                let part = Part::from(seat.actor.role);
+                let viewer = match part {
                     Part::Facilitator | Part::Observer => Viewer::Staff,
                     Part::Projector => Viewer::Projector,
                     // whose role is found when there is a state
                     Part::Participant => Viewer::Participant { role: None, place: None },
                 };
-                people.unsettled |= seat.part() == Part::Participant;
+                people.unsettled |= part == Part::Participant;
                 people.sit(&socket, seat.actor, viewer);
             }
         }
         people
     }
 
-    /// Fails with `full` when a newcomer finds no place among `most` people.
-    pub(crate) fn has_place(&self, actor: Actor, most: usize) -> Result<()> {
-        let mine = self.here.values().filter(|sitting| sitting.actor.member == actor.member).count();
-        if mine >= CONNECTIONS {
-            return Err(full("You have opened this exercise too many times."));
-        }
-        if actor.role == Role::Projector && self.count(Role::Projector) >= PROJECTORS {
-            return Err(full("This exercise has too many projectors."));
-        }
-        if mine == 0 && actor.role == Role::Participant && self.members(Role::Participant).len() >= most {
-            return Err(Error::Full);
-        }
-        Ok(())
-    }
-
-    /// Shows the state to a newcomer, who from now on is told what happens.
-    pub(crate) fn arrive(&mut self, exercise: &Exercise, socket: &Socket, seat: &Seat) {
-        self.keep_awake(exercise);
-        let (part, member) = (seat.part(), seat.actor.member);
-        let viewer = exercise.viewer(part, member);
-        self.sit(socket, seat.actor, viewer.clone());
-        // who has another role than before sees another exercise
-        let person = exercise.person(member).filter(|_| part == Part::Participant);
-        let since = if person.is_some_and(|person| person.changed > seat.since) { 0 } else { seat.since };
-        let mut changes = exercise.changes(&viewer, since, clock::now());
-        if part == Part::Participant {
-            changes.people.extend(exercise.myself(member));
-        }
-        check(socket.emit("changes", &changes));
-        let presence = self.presence(exercise);
-        let presence = if viewer == Viewer::Staff { presence } else { presence.without_names() };
-        check(socket.emit("presence", &presence));
-        if part == Part::Projector {
-            check(socket.emit("stage", self.stage));
-        }
-    }
-
-    /// A connection has ended.
-    pub(crate) fn leave(&mut self, socket: &Socket) {
-        if let Some(Sitting { viewer, .. }) = self.here.remove(&socket.id()) {
-            self.presence_is_stale = true;
-            if let Some(count) = self.viewers.get_mut(&viewer) {
-                *count -= 1;
-                if *count == 0 {
-                    self.viewers.remove(&viewer);
-                }
-            }
-        }
-    }
-
     /// Has projectors show something in the review.
     pub(crate) fn show(&mut self, stage: Stage) {
         self.stage = stage;
         self.tell(&Viewer::Projector, "stage", &stage);
-    }
-
-    /// Puts out all facilitators and observers but these.
-    pub(crate) fn keep_staff(&self, kept: &[MemberId]) {
-        let gone =
-            |sitting: &&Sitting| sitting.viewer == Viewer::Staff && !kept.contains(&sitting.actor.member);
-        for sitting in self.here.values().filter(gone) {
-            put_out(&sitting.socket, "forbidden", "This link is no longer valid.");
-        }
     }
 
     /// Classic clients have come or gone.
@@ -246,19 +172,64 @@ impl People {
     }
 }
 
+impl Attendance<Exercise> for People {
+    fn has_place(&self, _: &Exercise, actor: Actor, most: usize) -> Result<()> {
+        let mine = self.here.values().filter(|sitting| sitting.actor.member == actor.member).count();
+        if mine >= CONNECTIONS {
+            return Err(Error::full("You have opened this exercise too many times."));
+        }
+        if actor.role == Role::Projector && self.count(Role::Projector) >= PROJECTORS {
+            return Err(Error::full("This exercise has too many projectors."));
+        }
+        if mine == 0 && actor.role == Role::Participant && self.members(Role::Participant).len() >= most {
+            return Err(Error::Full);
+        }
+        Ok(())
+    }
+
+    fn arrive(&mut self, exercise: &Exercise, socket: &Socket, seat: &Seat) {
+        self.keep_awake(exercise);
+        let (part, member) = (Part::from(seat.actor.role), seat.actor.member);
+        let viewer = exercise.viewer(part, member);
+        self.sit(socket, seat.actor, viewer.clone());
+        // who has another role than before sees another exercise
+        let person = exercise.person(member).filter(|_| part == Part::Participant);
+        let since = if person.is_some_and(|person| person.changed > seat.since) { 0 } else { seat.since };
+        let mut changes = exercise.changes(&viewer, since, clock::now());
+        if part == Part::Participant {
+            changes.people.extend(exercise.myself(member));
+        }
+        check(socket.emit("changes", &changes));
+        let presence = self.presence(exercise);
+        let presence = if viewer == Viewer::Staff { presence } else { presence.without_names() };
+        check(socket.emit("presence", &presence));
+        if part == Part::Projector {
+            check(socket.emit("stage", self.stage));
+        }
+    }
+
+    fn leave(&mut self, socket: &Socket, _: Actor) {
+        if let Some(Sitting { viewer, .. }) = self.here.remove(&socket.id()) {
+            self.presence_is_stale = true;
+            if let Some(count) = self.viewers.get_mut(&viewer) {
+                *count -= 1;
+                if *count == 0 {
+                    self.viewers.remove(&viewer);
+                }
+            }
+        }
+    }
+
+    fn keep_staff(&self, kept: &[MemberId]) {
+        let gone =
+            |sitting: &&Sitting| sitting.viewer == Viewer::Staff && !kept.contains(&sitting.actor.member);
+        for sitting in self.here.values().filter(gone) {
+            put_out(&sitting.socket, "forbidden", "This link is no longer valid.");
+        }
+    }
+}
+
 /// Tells a connection why it ends, and ends it.
 fn put_out(socket: &Socket, code: &'static str, message: &'static str) {
-    check(socket.emit("gone", serde_json::json!({ "code": code, "message": message })));
-    socket.disconnect();
-}
-
-fn full(message: &'static str) -> Error {
-    Error::Refused { status: StatusCode::SERVICE_UNAVAILABLE, code: "full", message: message.into() }
-}
-
-/// What we send can always be written as JSON; if not, it is our bug.
-pub(crate) fn check<T>(sent: Result<T, serde_json::Error>) {
-    if let Err(error) = sent {
-        tracing::error!(%error, "an event cannot be encoded");
-    }
+    kind::put_out(socket, &Error::refused(StatusCode::FORBIDDEN, code, message));
 }

@@ -16,15 +16,15 @@ mod page;
 use std::sync::Arc;
 
 use axum::Router;
+use chorus_platform::kind::check;
 use chorus_platform::live::Actor;
 use chorus_platform::log::CommandId;
 use chorus_platform::rooms::{JoinCode, MemberId, Role, Room};
-use chorus_platform::{Error, Result, clock, random};
+use chorus_platform::{Error, Result, clock};
 use chorus_socketio::{Args, Namespace, Server, Socket};
 use serde_json::{Value, json};
 
 use crate::model::{Command, Item};
-use crate::people::check;
 use crate::polls::Polls;
 use hall::question;
 use message::Message;
@@ -132,7 +132,7 @@ async fn enter(polls: &Polls, room: &Arc<Room>, socket: &Socket) -> Result<(Vote
         Some(guest) => polls.platform().rooms.join(room.id, guest).await?.id,
         None => MemberId::random()?,
     };
-    polls.has_place(room, Actor { member, role: Role::Participant }).await?;
+    polls.kind().admit(room, Actor { member, role: Role::Participant }).await?;
     let shown = polls.live().visit(room, move |poll, people| people.arrive_classic(poll, member)).await?;
     Ok((Voter { room: Arc::clone(room), member }, shown))
 }
@@ -150,12 +150,12 @@ async fn cast(polls: &Polls, socket: &Socket, choice: u8) -> Option<String> {
 }
 
 async fn vote(polls: &Polls, voter: &Voter, choice: u8) -> Result<()> {
-    polls.step(voter.member)?;
+    polls.kind().step(voter.member)?;
     let visit = polls.live().visit(&voter.room, |poll, _| question(poll).map(Item::id));
     let question = visit.await?.ok_or(crate::model::Refusal::UnknownQuestion)?;
     let vote = Command::VoteWhileHere { question, choices: vec![choice] };
     let actor = Actor { member: voter.member, role: Role::Participant };
-    polls.live().command(&voter.room, actor, command_id()?, vote).await?;
+    polls.live().command(&voter.room, actor, CommandId::random()?, vote).await?;
     Ok(())
 }
 
@@ -164,9 +164,4 @@ fn confirm(socket: &Socket, choice: &str) {
         check(socket.emit(name, choice));
     }
     check(socket.emit("yourVote", json!({ "vote": choice, "time": clock::now() })));
-}
-
-/// The original's votes have no ids: each is a command of its own.
-fn command_id() -> Result<CommandId> {
-    CommandId::parse(&random::secret()?)
 }

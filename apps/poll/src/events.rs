@@ -11,7 +11,7 @@ mod view;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use command::{Action, Command, Reply};
+pub use command::{Action, Command};
 pub use file::{FileQuestion, PollFile, Results};
 pub use question::{Kind, Phase, Question};
 pub use view::{Changes, MyVote, MyVotes, PollView, QuestionTally, QuestionView, Tally};

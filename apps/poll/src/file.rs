@@ -47,8 +47,8 @@ pub(crate) fn unreadable(error: Error) -> Error {
             message.starts_with("title") || message.contains("`title`") || message.contains("`questions`");
         known.then(|| format!("This poll cannot be read: {message}."))
     });
-    let message = fault.unwrap_or_else(|| NO_POLL.to_owned()).into();
-    Error::Refused { status: StatusCode::BAD_REQUEST, code, message }
+    let message = fault.unwrap_or_else(|| NO_POLL.to_owned());
+    Error::refused(StatusCode::BAD_REQUEST, code, message)
 }
 
 /// The results as CSV (RFC 4180), one line per option. It begins with the byte-order mark, without

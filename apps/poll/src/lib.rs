@@ -17,4 +17,4 @@ mod people;
 mod polls;
 mod routes;
 
-pub use polls::{Options, Polls};
+pub use polls::Polls;

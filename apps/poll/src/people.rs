@@ -11,13 +11,12 @@
 mod telling;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 
+use chorus_platform::kind::{Attendance, Seat, check, put_out};
 use chorus_platform::live::Actor;
-use chorus_platform::log::Offset;
 use chorus_platform::rooms::{MemberId, Role, Room};
-use chorus_platform::{Error, clock};
+use chorus_platform::{Error, Result, clock};
 use chorus_socketio::{Namespace, Socket};
 use http::StatusCode;
 use telling::Stale;
@@ -40,15 +39,6 @@ const REMEMBERED: usize = 20_000;
 const CONNECTIONS: usize = 20;
 /// How many projectors one poll has: anybody may be one.
 const PROJECTORS: usize = 200;
-
-/// A connection's place in a poll; kept with its socket.
-#[derive(Debug)]
-pub(crate) struct Seat {
-    pub(crate) room: Arc<Room>,
-    pub(crate) actor: Actor,
-    /// The last offset the client has seen.
-    pub(crate) since: Offset,
-}
 
 /// The people in one poll.
 pub(crate) struct People {
@@ -105,77 +95,9 @@ impl People {
         people
     }
 
-    /// Fails with `full` when a newcomer finds no place among `most` people.
-    ///
-    /// Who has voted, or was there in the last minutes, always comes back.
-    pub(crate) fn has_place(&self, poll: &Poll, actor: Actor, most: usize) -> Result<(), Error> {
-        let member = actor.member;
-        match actor.role {
-            Role::Host => few(self.hosting.get(&member).map_or(0, Vec::len)),
-            Role::Projector if self.projectors >= PROJECTORS => {
-                Err(full("This poll has too many projectors."))
-            }
-            Role::Participant => match self.here.get(&member) {
-                Some(here) => few(here.sockets.len() + here.classic),
-                None if self.here.len() < most || self.is_back(poll, member) => Ok(()),
-                None => Err(Error::Full),
-            },
-            _ => Ok(()),
-        }
-    }
-
     /// Whether a participant is there.
     pub(crate) fn has(&self, member: MemberId) -> bool {
         self.here.contains_key(&member)
-    }
-
-    /// Puts out all hosts but these.
-    pub(crate) fn keep_hosts(&self, kept: &[MemberId]) {
-        let error =
-            serde_json::json!({"code": "forbidden", "message": "You are no longer a host of this poll."});
-        for (_, sockets) in self.hosting.iter().filter(|(member, _)| !kept.contains(member)) {
-            for socket in sockets {
-                check(socket.emit("gone", &error));
-                socket.disconnect();
-            }
-        }
-    }
-
-    /// Shows the state to a newcomer, who from now on is told what happens.
-    pub(crate) fn arrive(&mut self, poll: &Poll, socket: &Socket, seat: &Seat) {
-        let viewer = Viewer::from(seat.actor.role);
-        socket.join(match viewer {
-            Viewer::Host => self.hosts.as_str(),
-            Viewer::Public => self.public.as_str(),
-        });
-        self.sit(socket, seat.actor);
-        let changes = poll.changes(viewer, seat.since, clock::now());
-        check(socket.emit("changes", &changes));
-        let tally = Tally { people: self.people(), questions: poll.tallies(viewer) };
-        check(socket.emit("tally", &tally));
-        if seat.actor.role == Role::Participant {
-            check(socket.emit("votes", poll.votes_of(seat.actor.member)));
-        }
-    }
-
-    /// A connection has ended.
-    pub(crate) fn leave(&mut self, socket: &Socket, actor: Actor) {
-        let member = actor.member;
-        match actor.role {
-            Role::Participant => {
-                if let Some(here) = self.here.get_mut(&member) {
-                    here.sockets.retain(|other| other.id() != socket.id());
-                    self.empty_seat(member);
-                }
-            }
-            Role::Host => {
-                if let Some(sockets) = self.hosting.get_mut(&member) {
-                    sockets.retain(|other| other.id() != socket.id());
-                }
-                self.hosting.retain(|_, sockets| !sockets.is_empty());
-            }
-            _ => self.projectors = self.projectors.saturating_sub(1),
-        }
     }
 
     /// A connection of the classic dialect; the answer is what it is shown.
@@ -240,23 +162,80 @@ impl People {
     }
 }
 
+impl Attendance<Poll> for People {
+    /// Who has voted, or was there in the last minutes, always comes back.
+    fn has_place(&self, poll: &Poll, actor: Actor, most: usize) -> Result<()> {
+        let member = actor.member;
+        match actor.role {
+            Role::Host => few(self.hosting.get(&member).map_or(0, Vec::len)),
+            Role::Projector if self.projectors >= PROJECTORS => {
+                Err(Error::full("This poll has too many projectors."))
+            }
+            Role::Participant => match self.here.get(&member) {
+                Some(here) => few(here.sockets.len() + here.classic),
+                None if self.here.len() < most || self.is_back(poll, member) => Ok(()),
+                None => Err(Error::Full),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn keep_staff(&self, kept: &[MemberId]) {
+        let why =
+            Error::refused(StatusCode::FORBIDDEN, "forbidden", "You are no longer a host of this poll.");
+        for (_, sockets) in self.hosting.iter().filter(|(member, _)| !kept.contains(member)) {
+            for socket in sockets {
+                put_out(socket, &why);
+            }
+        }
+    }
+
+    fn arrive(&mut self, poll: &Poll, socket: &Socket, seat: &Seat) {
+        let viewer = Viewer::from(seat.actor.role);
+        socket.join(match viewer {
+            Viewer::Host => self.hosts.as_str(),
+            Viewer::Public => self.public.as_str(),
+        });
+        self.sit(socket, seat.actor);
+        let changes = poll.changes(viewer, seat.since, clock::now());
+        check(socket.emit("changes", &changes));
+        let tally = Tally { people: self.people(), questions: poll.tallies(viewer) };
+        check(socket.emit("tally", &tally));
+        if seat.actor.role == Role::Participant {
+            check(socket.emit("votes", poll.votes_of(seat.actor.member)));
+        }
+    }
+
+    fn leave(&mut self, socket: &Socket, actor: Actor) {
+        let member = actor.member;
+        match actor.role {
+            Role::Participant => {
+                if let Some(here) = self.here.get_mut(&member) {
+                    here.sockets.retain(|other| other.id() != socket.id());
+                    self.empty_seat(member);
+                }
+            }
+            Role::Host => {
+                if let Some(sockets) = self.hosting.get_mut(&member) {
+                    sockets.retain(|other| other.id() != socket.id());
+                }
+                self.hosting.retain(|_, sockets| !sockets.is_empty());
+            }
+            _ => self.projectors = self.projectors.saturating_sub(1),
+        }
+    }
+}
+
 impl Here {
     fn is_empty(&self) -> bool {
         self.sockets.is_empty() && self.classic == 0
     }
 }
 
-fn few(connections: usize) -> Result<(), Error> {
-    if connections < CONNECTIONS { Ok(()) } else { Err(full("You have opened this poll too many times.")) }
-}
-
-fn full(message: &'static str) -> Error {
-    Error::Refused { status: StatusCode::SERVICE_UNAVAILABLE, code: "full", message: message.into() }
-}
-
-/// What we send can always be written as JSON; if not, it is our bug.
-pub(crate) fn check<T>(sent: Result<T, serde_json::Error>) {
-    if let Err(error) = sent {
-        tracing::error!(%error, "an event cannot be encoded");
+fn few(connections: usize) -> Result<()> {
+    if connections < CONNECTIONS {
+        Ok(())
+    } else {
+        Err(Error::full("You have opened this poll too many times."))
     }
 }

@@ -66,6 +66,16 @@ impl Error {
         Self::Invalid(message.into())
     }
 
+    /// A rule refused it, in plain words.
+    pub fn refused(status: StatusCode, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refused { status, code, message: message.into() }
+    }
+
+    /// There is no place left, in plain words.
+    pub fn full(message: &'static str) -> Self {
+        Self::refused(StatusCode::SERVICE_UNAVAILABLE, "full", message)
+    }
+
     /// The stable name that peers see.
     pub fn code(&self) -> &'static str {
         self.row().1

@@ -1,8 +1,8 @@
 //! What every kind of room shares: identity, rooms and roles, the log, the database, limits.
 //!
 //! A kind of room (a poll, later a chat, an exercise, a game) brings its rules as a
-//! [`live::Rules`] and its delivery as a [`live::Audience`]; everything between a command and its
-//! acknowledgement is here:
+//! [`live::Rules`] and its delivery as a [`kind::Attendance`]; everything between a command and its
+//! acknowledgement is here, and what lists, opens and erases rooms (see [`kind::Kind`]):
 //!
 //! ```text
 //! command ─▶ live (one task per room: validate, apply) ─▶ log ─▶ database (group commit)
@@ -14,6 +14,7 @@ pub mod clock;
 pub mod database;
 mod error;
 pub mod identity;
+pub mod kind;
 pub mod limits;
 pub mod live;
 mod loader;

@@ -52,6 +52,10 @@ pub struct Actor {
 
 /// The rules of a kind of room: a state that is a fold over events. Pure: no clock, no I/O.
 pub trait Rules: Send + Sync + Sized + 'static {
+    /// The name of the kind: `poll`, …
+    const KIND: &'static str;
+    /// What lists show of a room, beside its title.
+    type Summary: Serialize + DeserializeOwned + Default + Send + 'static;
     /// What happens in the room; it is stored, so it may only grow.
     type Event: Serialize + DeserializeOwned + Send + Sync + 'static;
     /// What people want to happen.
@@ -59,6 +63,11 @@ pub trait Rules: Send + Sync + Sized + 'static {
 
     /// The state before the first event.
     fn new(room: &Room) -> Self;
+
+    /// Fails when somebody may not come in, whatever their keys say.
+    fn admits(&self, _: Actor) -> Result<()> {
+        Ok(())
+    }
 
     /// The one event that a command makes, or why it is refused.
     fn decide(&self, actor: Actor, command: &Self::Command, now: Millis) -> Result<Self::Event>;

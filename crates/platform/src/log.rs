@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::clock::Millis;
 use crate::database::{Connection, Database, Write, sql};
 use crate::rooms::{MemberId, RoomId};
-use crate::{Error, Result};
+use crate::{Error, Result, random};
 
 /// A place in a room's log, from 1; 0 is before the first.
 pub type Offset = u64;
@@ -37,6 +38,11 @@ impl CommandId {
         } else {
             Err(Error::invalid("A command needs an id of 8 to 64 letters, digits, _ or -."))
         }
+    }
+
+    /// An id for what comes without one, and so is a command of its own each time.
+    pub fn random() -> Result<Self> {
+        random::secret().map(|id| Self(id.into()))
     }
 
     /// The id as text.
@@ -72,6 +78,13 @@ pub struct Header {
     pub closed: Option<Millis>,
     /// What else lists show, in the kind's own JSON.
     pub summary: String,
+}
+
+impl Header {
+    /// What a room's row repeats.
+    pub fn new(title: String, closed: Option<Millis>, summary: &impl Serialize) -> Self {
+        Self { title, closed, summary: serde_json::to_string(summary).unwrap_or_default() }
+    }
 }
 
 /// Appends a batch to one room's log, all or nothing.

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 use sqlx::{AssertSqlSafe, Row as _};
 
 pub use code::JoinCode;
@@ -70,6 +71,11 @@ impl Room {
     pub fn is_closed(&self, now: Millis) -> bool {
         self.closed.is_some_and(|closed| closed <= now)
     }
+
+    /// What lists show of it; what cannot be read shows nothing.
+    pub fn summary<S: DeserializeOwned + Default>(&self) -> S {
+        serde_json::from_str(&self.summary).unwrap_or_default()
+    }
 }
 
 /// A room to be made.
@@ -124,10 +130,9 @@ impl Rooms {
         let host = Member::new(Role::Host)?;
         let create = Create { room, codes, host, first: new.first };
         let created = self.database.write(create).await?;
-        created.map(Arc::new).ok_or_else(|| Error::Refused {
-            status: StatusCode::CONFLICT,
-            code: "too_many_rooms",
-            message: "You have as many rooms as you may. Delete some first.".into(),
+        created.map(Arc::new).ok_or_else(|| {
+            let message = "You have as many rooms as you may. Delete some first.";
+            Error::refused(StatusCode::CONFLICT, "too_many_rooms", message)
         })
     }
 

@@ -161,18 +161,16 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
         let json = tokio::time::timeout(BODY_TIMEOUT, Json::from_request(request, state)).await;
-        let json = json.map_err(|_| Error::Refused {
-            status: StatusCode::REQUEST_TIMEOUT,
-            code: "timeout",
-            message: "The request took too long to arrive.".into(),
+        let json = json.map_err(|_| {
+            let message = "The request took too long to arrive.";
+            Error::refused(StatusCode::REQUEST_TIMEOUT, "timeout", message)
         })?;
-        let Json(input) = json.map_err(|rejection: JsonRejection| Error::Refused {
-            status: match rejection {
+        let Json(input) = json.map_err(|rejection: JsonRejection| {
+            let status = match rejection {
                 JsonRejection::JsonDataError(_) => StatusCode::BAD_REQUEST,
                 ref other => other.status(),
-            },
-            code: "invalid",
-            message: words(&rejection).into(),
+            };
+            Error::refused(status, "invalid", words(&rejection))
         })?;
         Ok(Self(input))
     }

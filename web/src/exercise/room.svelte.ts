@@ -16,7 +16,7 @@ import type {
   EnterExercise,
   ExerciseAction,
   ExerciseChanges,
-  ExerciseReply,
+  Reply,
   ExerciseRole,
   Presence,
   Stage,
@@ -47,7 +47,7 @@ export class ExerciseRoom {
   );
   readonly running = $derived.by(() => (this.state.game?.clock.running_since ?? null) !== null);
   readonly #socket: Socket;
-  readonly #queue: CommandQueue<ExerciseAction, ExerciseReply>;
+  readonly #queue: CommandQueue<ExerciseAction, Reply>;
   readonly #connection: Connection;
   /** An entry of the log that is this person's own. */
   #mine: number | null = null;
@@ -67,9 +67,9 @@ export class ExerciseRoom {
       reconnectionDelayMax: 4000,
       auth: (give) => give({ code, as: part, since: this.state.offset } satisfies EnterExercise),
     });
-    this.#queue = new CommandQueue<ExerciseAction, ExerciseReply>({
+    this.#queue = new CommandQueue<ExerciseAction, Reply>({
       send: (command) =>
-        this.#socket.timeout(ACK_TIMEOUT).emitWithAck("command", command) as Promise<ExerciseReply>,
+        this.#socket.timeout(ACK_TIMEOUT).emitWithAck("command", command) as Promise<Reply>,
       again: (reply) => refusal(reply)?.code === "busy",
     });
     this.#connection = new Connection({

@@ -11,7 +11,6 @@ export type { EnterExercise } from "../generated/exercise/EnterExercise";
 export type { ExerciseAction } from "../generated/exercise/ExerciseAction";
 export type { ExerciseChanges } from "../generated/exercise/ExerciseChanges";
 export type { ExercisePhase } from "../generated/exercise/ExercisePhase";
-export type { ExerciseReply } from "../generated/exercise/ExerciseReply";
 export type { GameView } from "../generated/exercise/GameView";
 export type { LogEntry } from "../generated/exercise/LogEntry";
 export type { MitigationView } from "../generated/exercise/MitigationView";

@@ -2,7 +2,7 @@
 import type { Question } from "./Question";
 
 /**
- * A command of a client: the event `command`, answered by a [`Reply`].
+ * A command of a client: the event `command`, answered by a [`Reply`](chorus_platform::kind::Reply).
  */
 export type Command = { 
 /**

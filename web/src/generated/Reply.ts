@@ -9,8 +9,7 @@ export type Reply = { "ok": {
  */
 offset: number, } } | { "error": { 
 /**
- * A stable name: `not_open`, `already_voted`, `ended`, `unknown_question`, `invalid_choice`,
- * `too_many_choices`, `has_votes`, `invalid`, `forbidden`, `busy`, `storage`, …
+ * A stable name: `not_open`, `not_enough_budget`, `too_many_attempts`, …
  */
 code: string, 
 /**

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
+use chorus_platform::kind::check;
 use chorus_socketio::{Ack, Payload, ToArgs};
 use parking_lot::Mutex;
 use serde_json::json;
-
-use crate::people::check;
 
 /// The one answer to an event, given by whoever has it first.
 #[derive(Clone)]

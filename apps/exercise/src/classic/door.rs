@@ -107,78 +107,56 @@ async fn find(
         hall.guesses.spend(guest, Instant::now());
         return Err(unknown());
     };
-    exercises.read(&game.room, Some(guest), |_, _| Ok(())).await?;
+    exercises.kind().read(&game.room, Some(guest), |_, _| Ok(())).await?;
     exercises.platform().rooms.grant(game.room.id, guest, Role::Host).await?;
     Ok(Json(Found { code: game.room.code.to_string() }))
 }
 
 async fn open(
     State(exercises): State<Exercises>,
-    Guest(guest): Guest,
     asking: Asking,
     Path(code): Path<String>,
     Input(Name { name }): Input<Name>,
 ) -> Result<StatusCode> {
-    let room = exercises.hosted_by(&code, guest, asking).await?;
+    let room = exercises.kind().find_hosted(&code, asking).await?;
     exercises.open_to_classic(&room, &name).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn show(
     State(exercises): State<Exercises>,
-    Guest(guest): Guest,
     asking: Asking,
     Path(code): Path<String>,
 ) -> Result<Json<Shown>> {
-    let room = exercises.hosted_by(&code, guest, asking).await?;
+    let room = exercises.kind().find_hosted(&code, asking).await?;
     exercises.hall()?;
     Ok(Json(Shown { name: names::of_room(exercises.platform(), room.id).await? }))
 }
 
 async fn close(
     State(exercises): State<Exercises>,
-    Guest(guest): Guest,
     asking: Asking,
     Path(code): Path<String>,
 ) -> Result<StatusCode> {
-    let room = exercises.hosted_by(&code, guest, asking).await?;
+    let room = exercises.kind().find_hosted(&code, asking).await?;
     exercises.close_to_classic(&room).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-impl Exercises {
-    /// The exercise of a code, for one of its facilitators.
-    async fn hosted_by(
-        &self,
-        code: &str,
-        guest: chorus_platform::identity::GuestId,
-        asking: Asking,
-    ) -> Result<Arc<Room>> {
-        let room = self.find(code, asking).await?;
-        self.platform().rooms.require(room.id, guest, Role::Host).await?;
-        self.read(&room, Some(guest), |_, _| Ok(())).await?;
-        Ok(room)
-    }
-}
-
 /// The server has no classic dialect.
 pub(super) fn closed() -> Error {
-    refused(StatusCode::NOT_FOUND, "no_classic", "This server has no port for CyberSim's clients.")
+    Error::refused(StatusCode::NOT_FOUND, "no_classic", "This server has no port for CyberSim's clients.")
 }
 
 fn unknown() -> Error {
-    refused(StatusCode::NOT_FOUND, "unknown_room", "There is no game with this name.")
+    Error::refused(StatusCode::NOT_FOUND, "unknown_room", "There is no game with this name.")
 }
 
 fn taken() -> Error {
-    refused(StatusCode::CONFLICT, "taken", "Another game has this name.")
+    Error::refused(StatusCode::CONFLICT, "taken", "Another game has this name.")
 }
 
 fn other_scenario() -> Error {
     let message = "CyberSim's clients know only the scenario that this server was started with for them.";
-    refused(StatusCode::CONFLICT, "other_scenario", message)
-}
-
-fn refused(status: StatusCode, code: &'static str, message: &'static str) -> Error {
-    Error::Refused { status, code, message: message.into() }
+    Error::refused(StatusCode::CONFLICT, "other_scenario", message)
 }

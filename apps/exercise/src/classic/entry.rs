@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chorus_platform::identity::GuestId;
+use chorus_platform::kind::check;
 use chorus_platform::live::Actor;
+use chorus_platform::log::CommandId;
 use chorus_platform::rooms::{Role, Room};
 use chorus_platform::{Error, Result};
 use chorus_socketio::{Payload, Socket};
@@ -18,9 +20,8 @@ use super::sessions::{self, Forget, Keep};
 use super::{Player, Shape, audience, told, words};
 use crate::Exercises;
 use crate::events::ExerciseAction;
-use crate::exercises::command_id;
 use crate::model::{Command, Exercise, MAX_TITLE};
-use crate::people::{People, check};
+use crate::people::People;
 use crate::scenario::{Delivery, Points, Resale, Restart, Settings};
 
 /// How many connections one game has.
@@ -91,7 +92,7 @@ async fn name_it(
 pub(super) async fn introduce(exercises: &Exercises, room: &Arc<Room>, actor: Actor) -> Result<()> {
     let name = PERSON.to_owned();
     let introduce = Command::Act(ExerciseAction::Introduce { name, role: None, place: None });
-    exercises.live().command(room, actor, command_id()?, introduce).await?;
+    exercises.live().command(room, actor, CommandId::random()?, introduce).await?;
     Ok(())
 }
 
@@ -163,7 +164,7 @@ pub(super) async fn seat(
 ) -> Result<()> {
     let (room, socket) = (Arc::clone(&player.game.room), socket.clone());
     let visit = exercises.live().visit(&room, move |exercise, people| {
-        exercise.admits(player.actor())?;
+        exercise.check_admission(player.actor())?;
         if people.classic.count() >= PLAYERS {
             return Err(Error::Full);
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chorus_platform::log::CommandId;
 use chorus_platform::{Error, Result};
 use chorus_socketio::{Ack, DisconnectReason, Namespace, Payload, Socket};
 use serde_json::Value;
@@ -12,7 +13,6 @@ use super::request::Request;
 use super::{Player, Shape};
 use crate::Exercises;
 use crate::events::ExerciseAction;
-use crate::exercises::command_id;
 use crate::model::{Command, Exercise};
 use crate::scenario::{MitigationId, Reach};
 
@@ -109,7 +109,7 @@ async fn command(
     let room = Arc::clone(&player.game.room);
     let done = exercises
         .live()
-        .command(&room, player.actor(), command_id()?, Command::Classic(action.clone()))
+        .command(&room, player.actor(), CommandId::random()?, Command::Classic(action.clone()))
         .await;
     let answer = answer.clone();
     let visit = exercises.live().visit(&room, move |exercise, people| {

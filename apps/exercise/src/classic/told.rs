@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chorus_platform::clock;
+use chorus_platform::kind::check;
 use chorus_platform::log::{Entry, Offset};
 use chorus_platform::rooms::{MemberId, RoomId};
 use chorus_socketio::{Namespace, Payload, Socket};
@@ -13,7 +14,6 @@ use super::game::{self, Game};
 use super::{Dialect, Player, Shape, audience};
 use crate::events::Deed;
 use crate::model::{Event, Exercise};
-use crate::people::check;
 
 /// How often clocks of another speed are set again.
 const SETTING: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use crate::scenario::{
     ActionId, CurveballId, MitigationId, Place, Reach, ResponseId, RoleId, Settings, ThreatId,
 };
 
-/// A command of a client: the event `command`, answered by an [`ExerciseReply`].
+/// A command of a client: the event `command`, answered by a [`Reply`](chorus_platform::kind::Reply).
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, TS)]
 #[ts(export, export_to = "exercise/")]
 pub struct ExerciseCommand {
@@ -135,25 +135,5 @@ pub enum ExerciseAction {
     Remove {
         /// The person.
         person: PersonId,
-    },
-}
-
-/// The answer to a command. It is sent when the command is on disk, or refused.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export, export_to = "exercise/")]
-pub enum ExerciseReply {
-    /// Done, and durable.
-    Ok {
-        /// The log entry it made.
-        #[ts(type = "number")]
-        offset: Offset,
-    },
-    /// Refused; nothing changed.
-    Error {
-        /// A stable name: `not_enough_budget`, `systems_down`, `not_due`, `wrong_phase`, `unknown`, …
-        code: String,
-        /// In plain words.
-        message: String,
     },
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use chorus_platform::database::Database;
 use chorus_platform::live::Rules;
-use chorus_platform::log::{self, Entry};
+use chorus_platform::log::{self, Entry, Offset};
 use chorus_platform::origin::Origins;
+use chorus_platform::rooms::MemberId;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -84,7 +85,7 @@ async fn check(people: Vec<Vec<ExerciseAction>>) {
     let host = Actor { member: MemberId::from_stored(99), role: Role::Host };
     exercises
         .live()
-        .command(&room, host, command_id().unwrap(), Command::Act(ExerciseAction::Start))
+        .command(&room, host, CommandId::random().unwrap(), Command::Act(ExerciseAction::Start))
         .await
         .unwrap();
     let answers = play(&exercises, &room, &people).await;

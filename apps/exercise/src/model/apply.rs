@@ -13,11 +13,18 @@ use crate::events::{Deed, ExercisePhase, Part};
 use crate::scenario::{Delivery, Document, Scenario, Settings};
 
 impl Rules for Exercise {
+    const KIND: &str = "exercise";
+
+    type Summary = Summary;
     type Event = Event;
     type Command = Command;
 
     fn new(room: &Room) -> Self {
         Self::new(room.code.to_string())
+    }
+
+    fn admits(&self, newcomer: Actor) -> Result<(), Error> {
+        Ok(self.check_admission(newcomer)?)
     }
 
     fn decide(&self, actor: Actor, command: &Command, now: Millis) -> Result<Event, Error> {
@@ -47,11 +54,8 @@ impl Rules for Exercise {
     }
 
     fn header(&self) -> Header {
-        Header {
-            title: self.title.clone(),
-            closed: (self.board.phase == ExercisePhase::Review).then_some(self.finished_at()).flatten(),
-            summary: Summary::of(self).into(),
-        }
+        let finished = (self.board.phase == ExercisePhase::Review).then(|| self.finished_at());
+        Header::new(self.title.clone(), finished.flatten(), &Summary::of(self))
     }
 }
 

@@ -26,7 +26,7 @@ enum Manner {
 
 impl Exercise {
     /// Whether somebody may come in, or is put out or locked out.
-    pub fn admits(&self, Actor { member, role }: Actor) -> Result<(), Refusal> {
+    pub fn check_admission(&self, Actor { member, role }: Actor) -> Result<(), Refusal> {
         let known = self.people.find(member);
         if known.is_some_and(|person| person.removed) {
             return Err(Refusal::PutOut);

@@ -123,6 +123,6 @@ impl Refusal {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let (status, code) = refusal.row();
-        Self::Refused { status, code, message: refusal.to_string().into() }
+        Self::refused(status, code, refusal.to_string())
     }
 }

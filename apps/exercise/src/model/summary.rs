@@ -37,27 +37,4 @@ impl Summary {
     pub fn of_new(scenario: &str) -> Self {
         Self { scenario: scenario.to_owned(), ..Self::default() }
     }
-
-    /// A stored summary; one that cannot be read shows nothing.
-    pub fn read(stored: &str) -> Self {
-        serde_json::from_str(stored).unwrap_or_default()
-    }
-}
-
-impl From<Summary> for String {
-    fn from(summary: Summary) -> Self {
-        serde_json::to_string(&summary).unwrap_or_default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stored_summary_is_read_again() {
-        let summary = Summary { running: true, ..Summary::of_new("A \"quoted\" title") };
-        assert_eq!(Summary::read(&String::from(summary.clone())), summary);
-        assert_eq!(Summary::read("?"), Summary::default());
-    }
 }

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chorus_platform::clock;
+use chorus_platform::kind::{Attendance, check};
 use chorus_platform::live::{Actor, Audience};
 use chorus_platform::log::Entry;
 use chorus_platform::rooms::{MemberId, Role};
 use chorus_socketio::Socket;
 use tokio::time::Instant;
 
-use super::{People, Sitting, check, put_out};
+use super::{People, Sitting, put_out};
 use crate::events::{Deed, ExerciseChanges, Part, PersonId};
 use crate::model::{Command, Event, Exercise, Viewer};
 
@@ -114,7 +115,7 @@ impl People {
         let Some(sitting) = self.here.get(&socket.id()) else { return };
         let actor = sitting.actor;
         socket.leave(self.audience(before));
-        self.leave(socket);
+        self.leave(socket, actor);
         self.sit(socket, actor, viewer.clone());
     }
 

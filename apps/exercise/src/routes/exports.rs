@@ -29,7 +29,7 @@ async fn show(
     asking: Asking,
     Path(code): Path<String>,
 ) -> Result<Json<Review>> {
-    let room = exercises.find(&code, asking).await?;
+    let room = exercises.kind().find(&code, asking).await?;
     let read = |exercise: &Exercise, role: Role| {
         let notes = if role >= Role::Observer { Notes::Told } else { Notes::Withheld };
         if notes == Notes::Withheld && !exercise.is_over() {
@@ -37,7 +37,7 @@ async fn show(
         }
         Ok(Review::of(exercise, clock::now(), notes))
     };
-    Ok(Json(exercises.read(&room, asking.guest, read).await?))
+    Ok(Json(exercises.kind().read(&room, asking.guest, read).await?))
 }
 
 #[derive(Deserialize)]
@@ -86,11 +86,11 @@ async fn read<T: Send + 'static>(
     code: &str,
     read: impl FnOnce(&Exercise) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let room = exercises.find(code, asking).await?;
+    let room = exercises.kind().find(code, asking).await?;
     let read = |exercise: &Exercise, role: Role| {
         if role >= Role::Observer { read(exercise) } else { Err(Error::Forbidden) }
     };
-    exercises.read(&room, asking.guest, read).await
+    exercises.kind().read(&room, asking.guest, read).await
 }
 
 fn attachment(code: &str, name: &str, kind: &'static str, content: Vec<u8>) -> Response {

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use chorus_platform::kind::check;
 use chorus_platform::live::Actor;
+use chorus_platform::log::CommandId;
 use chorus_platform::rooms::{JoinCode, MemberId, Role, Room, RoomId};
 use chorus_platform::{Error, Result, random};
 use chorus_socketio::Namespace;
 use serde::Serialize;
 
-use super::{CHOICES, HIDDEN, command_id};
+use super::{CHOICES, HIDDEN};
 use crate::events::{Action, Kind, Phase, Question};
 use crate::model::{Command, Item, Poll};
-use crate::people::check;
 use crate::polls::Polls;
 
 /// Where the code of its room is remembered.
@@ -145,7 +146,7 @@ impl Polls {
         if let Some(question) = drafted.await? {
             let open = Command::Act(Action::Open { question, seconds: None });
             let host = Actor { member: MemberId::random()?, role: Role::Host };
-            self.live().command(room, host, command_id()?, open).await?;
+            self.live().command(room, host, CommandId::random()?, open).await?;
         }
         Ok(())
     }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Millis, Offset, Question, QuestionId};
+use super::{Millis, Question, QuestionId};
 
-/// A command of a client: the event `command`, answered by a [`Reply`].
+/// A command of a client: the event `command`, answered by a [`Reply`](chorus_platform::kind::Reply).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[ts(export)]
 pub struct Command {
@@ -108,25 +108,4 @@ pub enum Action {
     End,
     /// Takes the end back, and the end time with it.
     Reopen,
-}
-
-/// The answer to a command. It is sent when the command is on disk, or refused.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, TS)]
-#[serde(rename_all = "lowercase")]
-#[ts(export)]
-pub enum Reply {
-    /// Done, and durable.
-    Ok {
-        /// The log entry it made.
-        #[ts(type = "number")]
-        offset: Offset,
-    },
-    /// Refused; nothing changed.
-    Error {
-        /// A stable name: `not_open`, `already_voted`, `ended`, `unknown_question`, `invalid_choice`,
-        /// `too_many_choices`, `has_votes`, `invalid`, `forbidden`, `busy`, `storage`, …
-        code: String,
-        /// In plain words.
-        message: String,
-    },
 }

@@ -10,6 +10,9 @@ use super::{Command, Event, Item, Poll, REMEMBERED_REMOVALS, Removal, Stamp};
 use crate::events::{Phase, Question, QuestionId};
 
 impl Rules for Poll {
+    const KIND: &str = "poll";
+
+    type Summary = Summary;
     type Event = Event;
     type Command = Command;
 
@@ -52,11 +55,7 @@ impl Rules for Poll {
     }
 
     fn header(&self) -> Header {
-        Header {
-            title: self.title.clone(),
-            closed: self.ended.or(self.ends_at),
-            summary: Summary::of(self).into(),
-        }
+        Header::new(self.title.clone(), self.ended.or(self.ends_at), &Summary::of(self))
     }
 }
 

@@ -23,28 +23,4 @@ impl Summary {
     pub fn of_new(questions: usize) -> Self {
         Self { questions, people_voted: 0 }
     }
-
-    /// A stored summary; one that cannot be read shows nothing.
-    pub fn read(stored: &str) -> Self {
-        serde_json::from_str(stored).unwrap_or_default()
-    }
-}
-
-impl From<Summary> for String {
-    fn from(summary: Summary) -> Self {
-        let Summary { questions, people_voted } = summary;
-        format!(r#"{{"questions":{questions},"people_voted":{people_voted}}}"#)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stored_summary_is_read_again() {
-        let summary = Summary { questions: 3, people_voted: 120 };
-        assert_eq!(Summary::read(&String::from(summary)), summary);
-        assert_eq!(Summary::read("?"), Summary::default());
-    }
 }

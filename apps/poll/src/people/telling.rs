@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chorus_platform::clock;
+use chorus_platform::kind::check;
 use chorus_platform::live::{Actor, Audience};
 use chorus_platform::log::{Entry, Offset};
 use chorus_platform::rooms::{MemberId, Role};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::{People, check};
+use super::People;
 use crate::classic::Shown;
 use crate::events::{MyVote, MyVotes, QuestionId, Tally};
 use crate::model::{Command, Event, Item, Poll, Viewer};

@@ -19,11 +19,8 @@ impl Rooms {
         if self.database.write(Create { room, role, token }).await? {
             Ok(key)
         } else {
-            Err(Error::Refused {
-                status: StatusCode::CONFLICT,
-                code: "too_many_keys",
-                message: "This room has as many links as it may. Withdraw them first.".into(),
-            })
+            let message = "This room has as many links as it may. Withdraw them first.";
+            Err(Error::refused(StatusCode::CONFLICT, "too_many_keys", message))
         }
     }
 

@@ -40,6 +40,9 @@ pub enum Command {
 }
 
 impl Rules for Counter {
+    const KIND: &str = "counter";
+
+    type Summary = u64;
     type Event = Event;
     type Command = Command;
 
@@ -79,7 +82,7 @@ impl Rules for Counter {
     }
 
     fn header(&self) -> Header {
-        Header { title: format!("total {}", self.total), closed: None, summary: self.total.to_string() }
+        Header::new(format!("total {}", self.total), None, &self.total)
     }
 }
 
@@ -151,7 +154,7 @@ impl Bench {
     pub async fn room(&self) -> Arc<Room> {
         let (owner, _) = self.platform.identity.create().await.unwrap();
         let room = NewRoom {
-            kind: "counter",
+            kind: Counter::KIND,
             title: "total 0".into(),
             summary: "0".into(),
             owner,

@@ -69,12 +69,12 @@ struct Core<A: Applications> {
     held: bool,
     /// A request brought, or the end left, something that was not polled yet.
     unpolled: bool,
-    /// The application has had its first turn.
-    begun: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
+    /// Nothing has been done yet.
+    New,
     Open,
     /// The last packets are being delivered, until the deadline.
     Closing(Instant),
@@ -102,10 +102,9 @@ impl<A: Applications> Connection<A> {
             half_written: false,
             added: 0,
             written: 0,
-            phase: Phase::Open,
+            phase: Phase::New,
             held: false,
             unpolled: false,
-            begun: false,
         };
         Self { core, sleep }
     }
@@ -141,9 +140,10 @@ impl<A: Applications> Future for Connection<A> {
 impl<A: Applications> Core<A> {
     /// Does all there is to do. True when the task is over.
     fn turn(&mut self, cx: &mut Context<'_>, now: Instant) -> bool {
-        // what the application does by itself comes before what the client sends: a request may be
-        // here already
-        if !mem::replace(&mut self.begun, true) {
+        if self.phase == Phase::New {
+            self.phase = Phase::Open;
+            // what the application does by itself comes before what the client sends: a request may
+            // be here already
             let _ = self.app.poll(cx);
         }
         loop {
@@ -278,7 +278,7 @@ impl<A: Applications> Core<A> {
 
     fn wake_at(&self, now: Instant) -> Instant {
         match self.phase {
-            Phase::Open => {
+            Phase::New | Phase::Open => {
                 let machine = self.machine.wake_at();
                 self.app.wake_at().map_or(machine, |app| app.min(machine))
             }

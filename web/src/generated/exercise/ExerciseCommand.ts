@@ -12,7 +12,7 @@ import type { Settings } from "./Settings";
 import type { ThreatId } from "./ThreatId";
 
 /**
- * A command of a client: the event `command`, answered by an [`ExerciseReply`].
+ * A command of a client: the event `command`, answered by a [`Reply`](chorus_platform::kind::Reply).
  */
 export type ExerciseCommand = { 
 /**

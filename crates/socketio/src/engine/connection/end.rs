@@ -177,7 +177,7 @@ impl<A: Applications> Core<A> {
 
     /// Lets go of the transport and of everything that waits for it.
     pub(super) fn leave(&mut self) {
-        if self.phase == Phase::Open {
+        if matches!(self.phase, Phase::New | Phase::Open) {
             self.app.closed(CloseReason::TransportClose.into());
             self.unpolled = true;
         }
