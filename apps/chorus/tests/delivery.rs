@@ -7,23 +7,10 @@ mod common;
 
 use std::time::Instant;
 
+use common::poll::{counts, open, vote};
 use common::socket::Socket;
 use common::{Server, folder, single};
 use serde_json::{Value, json};
-
-fn open(question: u32) -> Value {
-    json!({ "do": "open", "question": question })
-}
-
-fn vote(question: u32, choices: &[u8]) -> Value {
-    json!({ "do": "vote", "question": question, "choices": choices })
-}
-
-/// The counts of a question in a tally.
-fn counts(tally: &Value, question: u32) -> Option<Vec<u64>> {
-    let found = tally["questions"].as_array()?.iter().find(|entry| entry["id"] == question)?;
-    found["counts"].as_array().map(|counts| counts.iter().filter_map(Value::as_u64).collect())
-}
 
 #[tokio::test]
 async fn a_returning_client_gets_exactly_what_it_missed() {

@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { t } from "../lib/language.svelte";
-import { explainRefusal, quoted } from "./problem";
-import { told } from "./refusal";
+import { told } from "../room/refusal";
+import { explainRefusal, quoted, refusedKey } from "./problem";
+import type { ExerciseRole } from "./wire";
 
 // The language of messages is chosen when its module is loaded, and older Node has no navigator.
 vi.hoisted(() => vi.stubGlobal("navigator", { languages: ["en"] }));
@@ -24,9 +25,10 @@ it("words without quotes name nothing", () => {
 });
 
 it("a refused connection is told by the part that was wanted", () => {
-  expect(told("forbidden", "facilitator").title).toBe("exercise.refused.forbidden");
-  expect(told("forbidden", "observer").title).toBe("exercise.refused.forbidden_observer");
-  expect(told("removed", "participant")).toMatchObject({ icon: "lock", title: "exercise.refused.removed" });
-  expect(told("too_many_attempts", "participant").title).toBe("refused.too_many_attempts");
-  expect(told("what", "participant")).toEqual({ icon: "warning", title: "refused.other", text: null });
+  const by = (code: string, part: ExerciseRole) => told(code, refusedKey(code, part));
+  expect(by("forbidden", "facilitator").title).toBe("exercise.refused.forbidden");
+  expect(by("forbidden", "observer").title).toBe("exercise.refused.forbidden_observer");
+  expect(by("removed", "participant")).toMatchObject({ icon: "lock", title: "exercise.refused.removed" });
+  expect(by("too_many_attempts", "participant").title).toBe("refused.too_many_attempts");
+  expect(by("what", "participant")).toEqual({ icon: "warning", title: "refused.other", text: null });
 });

@@ -3,6 +3,12 @@ import { explain, type Problem } from "../lib/problem";
 import type { MessageKey } from "../messages/en";
 import { en } from "../messages/en";
 import type { Params } from "../lib/text";
+import type { ExerciseRole } from "./wire";
+
+/** The key of the exercise's own words for a refused connection, if there are some. */
+export function refusedKey(code: string, part: ExerciseRole): string {
+  return `exercise.refused.${code === "forbidden" && part === "observer" ? "forbidden_observer" : code}`;
+}
 
 type Say = (key: MessageKey, params?: Params) => string;
 

@@ -1,14 +1,10 @@
 /** An exercise as one person sees it, live. */
-import { io, type Socket } from "socket.io-client";
-import { ServerClock } from "../lib/clock";
-import { Connection, type Status } from "../lib/connection";
 import { language, t, type PluralKey } from "../lib/language.svelte";
 import { recall, remember } from "../lib/memory";
 import { type Problem, refusal } from "../lib/problem";
-import { CommandQueue } from "../lib/queue";
-import { session } from "../lib/session";
 import { fill, type Params, pluralForm } from "../lib/text";
 import type { MessageKey } from "../messages/en";
+import { LiveRoom } from "../room/room.svelte";
 import { elapsedAt } from "./clock";
 import { applyChanges, arrived, type ExerciseState, NOTHING } from "./state";
 import type {
@@ -16,18 +12,15 @@ import type {
   EnterExercise,
   ExerciseAction,
   ExerciseChanges,
-  Reply,
   ExerciseRole,
   Presence,
   Stage,
 } from "./wire";
 import { wording, wordsIn } from "./words";
 
-const ACK_TIMEOUT = 6000;
 const NOBODY: Presence = { facilitators: 0, observers: 0, participants: 0, projectors: 0 };
 
-export class ExerciseRoom {
-  status: Status = $state.raw({ name: "connecting" });
+export class ExerciseRoom extends LiveRoom<ExerciseAction> {
   state: ExerciseState = $state.raw(NOTHING);
   presence: Presence = $state.raw(NOBODY);
   /** What projectors show in the review. */
@@ -39,45 +32,24 @@ export class ExerciseRoom {
   /** Called for what has just reached the person, not for what was there when they came. */
   onarrival: (cards: Card[]) => void = () => undefined;
 
-  readonly code: string;
   readonly part: ExerciseRole;
-  readonly clock = new ServerClock();
   readonly words = $derived.by(() =>
     wording(wordsIn(this.state.scenario ?? this.state.brief, language.current)),
   );
   readonly running = $derived.by(() => (this.state.game?.clock.running_since ?? null) !== null);
-  readonly #socket: Socket;
-  readonly #queue: CommandQueue<ExerciseAction, Reply>;
-  readonly #connection: Connection;
+  /** The view that is there, once all of it is. */
+  readonly shown = $derived.by(() => {
+    const { game, scenario, brief } = this.state;
+    return scenario || brief ? game : null;
+  });
   /** An entry of the log that is this person's own. */
   #mine: number | null = null;
   #ticking: ReturnType<typeof setInterval> | null = null;
-  readonly #hurry = () => document.visibilityState === "visible" && this.#connection.hurry();
 
   constructor(code: string, part: ExerciseRole) {
-    this.code = code;
+    super("/exercise", code, () => ({ code, as: part, since: this.state.offset }) satisfies EnterExercise);
     this.part = part;
     this.me = Number(recall(this.#memory)) || null;
-    this.#socket = io("/exercise", {
-      autoConnect: false,
-      forceNew: true,
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
-      reconnectionDelay: 400,
-      reconnectionDelayMax: 4000,
-      auth: (give) => give({ code, as: part, since: this.state.offset } satisfies EnterExercise),
-    });
-    this.#queue = new CommandQueue<ExerciseAction, Reply>({
-      send: (command) =>
-        this.#socket.timeout(ACK_TIMEOUT).emitWithAck("command", command) as Promise<Reply>,
-      again: (reply) => refusal(reply)?.code === "busy",
-    });
-    this.#connection = new Connection({
-      socket: this.#socket,
-      queue: this.#queue,
-      onStatus: (status) => (this.status = status),
-      renewSession: () => session.renew(),
-    });
     this.#listen();
   }
 
@@ -86,30 +58,20 @@ export class ExerciseRoom {
     return this.part === "facilitator" || this.part === "observer";
   }
 
-  open() {
-    const connect = () => this.#connection.open();
-    session.ready().then(connect, connect);
-    addEventListener("online", this.#hurry);
-    document.addEventListener("visibilitychange", this.#hurry);
+  override open() {
+    super.open();
     this.#ticking ??= setInterval(() => this.#tick(), 200);
   }
 
-  close() {
-    removeEventListener("online", this.#hurry);
-    document.removeEventListener("visibilitychange", this.#hurry);
+  override close() {
     if (this.#ticking !== null) clearInterval(this.#ticking);
     this.#ticking = null;
-    this.#connection.close();
-  }
-
-  /** Knocks at once, where the server let nobody in for the time being. */
-  retry() {
-    this.#connection.hurry();
+    super.close();
   }
 
   /** Has it done; null when it was done, else the reason why not. */
   async command(action: ExerciseAction): Promise<Problem | null> {
-    const reply = await this.#queue.submit(action);
+    const reply = await this.queue.submit(action);
     if (reply && "ok" in reply) {
       this.#mine = reply.ok.offset;
       this.#recognise();
@@ -120,7 +82,7 @@ export class ExerciseRoom {
   /** Has all projectors show a moment of the review; a facilitator's. */
   show(stage: Stage) {
     this.stage = stage;
-    if (this.#socket.connected) this.#socket.emit("show", stage);
+    if (this.socket.connected) this.socket.emit("show", stage);
   }
 
   /** The text of a key, in the scenario's words. */
@@ -134,7 +96,7 @@ export class ExerciseRoom {
   }
 
   #listen() {
-    this.#socket.on("changes", (changes: ExerciseChanges) => {
+    this.socket.on("changes", (changes: ExerciseChanges) => {
       this.clock.learn(changes.now, changes.whole);
       const before = this.state;
       this.state = applyChanges(before, changes);
@@ -143,8 +105,8 @@ export class ExerciseRoom {
       const news = changes.whole ? [] : arrived(before, this.state);
       if (news.length > 0) this.onarrival(news);
     });
-    this.#socket.on("presence", (presence: Presence) => (this.presence = presence));
-    this.#socket.on("stage", (stage: Stage) => (this.stage = stage));
+    this.socket.on("presence", (presence: Presence) => (this.presence = presence));
+    this.socket.on("stage", (stage: Stage) => (this.stage = stage));
   }
 
   /** Participants are told of nobody but themselves; others know themselves by what they did. */

@@ -1,17 +1,12 @@
 /** A poll as one person sees it, live. */
-import { io, type Socket } from "socket.io-client";
 import type { Action } from "../generated/Action";
 import type { Changes } from "../generated/Changes";
 import type { Join } from "../generated/Join";
 import type { MyVotes } from "../generated/MyVotes";
-import type { Reply } from "../generated/Reply";
 import type { Role } from "../generated/Role";
 import type { Tally } from "../generated/Tally";
-import { ServerClock } from "../lib/clock";
-import { Connection, type Status } from "../lib/connection";
 import { type Problem, refusal } from "../lib/problem";
-import { CommandQueue } from "../lib/queue";
-import { session } from "../lib/session";
+import { LiveRoom } from "../room/room.svelte";
 import {
   applyChanges,
   applyTally,
@@ -25,10 +20,7 @@ import {
   without,
 } from "./state";
 
-const ACK_TIMEOUT = 6000;
-
-export class PollRoom {
-  status: Status = $state.raw({ name: "connecting" });
+export class PollRoom extends LiveRoom<Action> {
   state: PollState = $state.raw(NOTHING);
   tallies: Tallies = $state.raw(new Map());
   people = $state(0);
@@ -39,64 +31,20 @@ export class PollRoom {
   /** Votes the server refused, by question. */
   refused: ReadonlyMap<number, Problem> = $state.raw(new Map());
 
-  readonly clock = new ServerClock();
-  readonly code: string;
-  readonly #socket: Socket;
-  readonly #queue: CommandQueue<Action, Reply>;
-  readonly #connection: Connection;
-  readonly #hurry = () => document.visibilityState === "visible" && this.#connection.hurry();
-
   constructor(code: string, role: Role) {
-    this.code = code;
-    this.#socket = io("/poll", {
-      autoConnect: false,
-      forceNew: true,
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
-      reconnectionDelay: 400,
-      reconnectionDelayMax: 4000,
-      auth: (give) => give({ code, as: role, since: this.state.offset } satisfies Join),
-    });
-    this.#queue = new CommandQueue<Action, Reply>({
-      send: (command) => this.#socket.timeout(ACK_TIMEOUT).emitWithAck("command", command) as Promise<Reply>,
-      again: (reply) => refusal(reply)?.code === "busy",
-    });
-    this.#connection = new Connection({
-      socket: this.#socket,
-      queue: this.#queue,
-      onStatus: (status) => (this.status = status),
-      renewSession: () => session.renew(),
-    });
+    super("/poll", code, () => ({ code, as: role, since: this.state.offset }) satisfies Join);
     this.#listen();
-  }
-
-  open() {
-    const connect = () => this.#connection.open();
-    session.ready().then(connect, connect);
-    addEventListener("online", this.#hurry);
-    document.addEventListener("visibilitychange", this.#hurry);
-  }
-
-  close() {
-    removeEventListener("online", this.#hurry);
-    document.removeEventListener("visibilitychange", this.#hurry);
-    this.#connection.close();
-  }
-
-  /** Knocks at once, where the server let nobody in for the time being. */
-  retry() {
-    this.#connection.hurry();
   }
 
   /** Has the host's command done; null when it was done, else the reason why not. */
   async command(action: Action): Promise<Problem | null> {
-    return refusal(await this.#queue.submit(action));
+    return refusal(await this.queue.submit(action));
   }
 
   async vote(question: number, choices: readonly number[]) {
     this.sending = new Map(this.sending).set(question, choices);
     this.refused = without(this.refused, [question]);
-    const reply = await this.#queue.submit(
+    const reply = await this.queue.submit(
       { do: "vote", question, choices: [...choices] },
       `vote ${question}`,
     );
@@ -114,7 +62,7 @@ export class PollRoom {
   }
 
   #listen() {
-    this.#socket.on("changes", (changes: Changes) => {
+    this.socket.on("changes", (changes: Changes) => {
       this.clock.learn(changes.now, changes.whole);
       const before = this.state;
       this.state = applyChanges(before, changes);
@@ -123,10 +71,10 @@ export class PollRoom {
       this.votes = without(this.votes, gone);
       this.refused = without(this.refused, [...gone, ...opened(before, this.state)]);
     });
-    this.#socket.on("tally", (tally: Tally) => {
+    this.socket.on("tally", (tally: Tally) => {
       this.people = tally.people;
       this.tallies = applyTally(this.tallies, tally);
     });
-    this.#socket.on("votes", (votes: MyVotes) => (this.votes = applyVotes(this.votes, votes)));
+    this.socket.on("votes", (votes: MyVotes) => (this.votes = applyVotes(this.votes, votes)));
   }
 }

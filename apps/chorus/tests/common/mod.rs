@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, missing_docs, reason = "shared by test files, each a crate of its own")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+pub mod poll;
 pub mod socket;
 
 use std::fmt::Write as _;

@@ -16,7 +16,7 @@ function server(answers: Record<string, Response>) {
 
 const refusal = (status: number, code: string) => Response.json({ code, message: "" }, { status });
 const role = (role: string | null) =>
-  Response.json({ code: "ABCDEF", kind: "exercise", title: "T", role, ended: false });
+  Response.json({ code: "ABCDEF", kind: "poll", title: "T", role, ended: false });
 const CLAIM = "/api/rooms/ABCDEF/claim";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -32,6 +32,11 @@ it("lets in with a bad key whoever has the role already, and nobody else", async
   expect(await admit("ABCDEF", "bad", ["host", "observer"])).toBeNull();
   server({ [CLAIM]: refusal(403, "invalid_key"), "/api/rooms/ABCDEF": role("participant") });
   expect(await admit("ABCDEF", "bad", ["host"])).toMatchObject({ code: "invalid_key" });
+});
+
+it("keeps the reason when there is no telling who the person is", async () => {
+  server({ [CLAIM]: refusal(429, "too_many_attempts") });
+  expect(await admit("ABCDEF", "any", ["host"])).toMatchObject({ code: "too_many_attempts" });
 });
 
 it("tells what may pass from what will not", async () => {

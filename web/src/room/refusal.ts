@@ -1,15 +1,19 @@
 /** How a refused connection is told, by the code of the refusal. */
 import type { IconName } from "../ui/icons";
 import { en, type MessageKey } from "../messages/en";
-import type { ExerciseRole } from "./wire";
 
 export type Told = { icon: IconName; title: MessageKey; text: MessageKey | null };
 
-/** By the exercise's words for it, else by those of all rooms. */
-export function told(code: string, part: ExerciseRole): Told {
-  const name = code === "forbidden" && part === "observer" ? "forbidden_observer" : code;
-  for (const title of [`exercise.refused.${name}`, `refused.${code}`] as MessageKey[]) {
-    if (title in en) return { icon: ICONS[code] ?? "warning", title, text: `${title}.text` as MessageKey };
+/** By the kind's own words for it (the key without `.text`), else by those of all rooms. */
+export function told(code: string, own: string | null = null): Told {
+  for (const title of [own, `refused.${code}`]) {
+    if (title !== null && title in en) {
+      return {
+        icon: ICONS[code] ?? "warning",
+        title: title as MessageKey,
+        text: `${title}.text` as MessageKey,
+      };
+    }
   }
   return { icon: "warning", title: "refused.other", text: null };
 }

@@ -1,4 +1,4 @@
-/** The door to a part of an exercise: a key in the address is handed in first. */
+/** The door to a part of a room: a key in the address is handed in first. */
 import { claim, room, type RoomRole } from "../lib/api";
 import { type Problem, problemOf } from "../lib/problem";
 
