@@ -195,7 +195,8 @@ impl Client {
                 Some(namespace) => self.enter(namespace, auth),
                 None => self.refuse(&name),
             };
-            if entered.is_err() {
+            if let Err(close) = entered {
+                tracing::debug!(session = ?self.link.session.id(), %close, "a namespace was not joined");
                 self.link.session.close();
             }
         }

@@ -40,7 +40,9 @@ pub use chorus_protocol::{
 pub use self::{
     body::ResponseBody,
     close::Close,
-    config::{AddHeaders, AllowRequest, Allowed, Config, Cookie, SameSite},
+    config::{
+        AddHeaders, AllowRequest, Allowed, Config, ConnectionError, Cookie, OnConnectionError, SameSite,
+    },
     cors::{Cors, Origins},
     handshake::{Handshake, RemoteAddress, Secure},
     outbox::{Delivery, Topic},

@@ -33,7 +33,10 @@ pub use self::{
     },
     broadcast::Broadcast,
     deduplicate::Deduplicate,
-    engine::{Cookie, Cors, Delivery, Handshake, Origins, RemoteAddress, SameSite, Secure, Topic, Transport},
+    engine::{
+        ConnectionError, Cookie, Cors, Delivery, Handshake, Origins, RemoteAddress, SameSite, Secure, Topic,
+        Transport,
+    },
     error::{ConnectError, DisconnectReason},
     extract::{Data, Description, EventName, FromEvent, Rejection, State},
     handler::{Event, Handler},

@@ -91,3 +91,38 @@ async fn sessions_start_with_the_initial_packet() {
     let mut client = Client::open(address).await;
     assert_eq!(client.next().await, "4hello");
 }
+
+#[tokio::test]
+async fn refused_requests_are_told_of_with_what_the_client_is_told() {
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let io = Server::builder()
+        .allow_request(|request| {
+            let known = request.headers.contains_key("x-key");
+            async move { if known { Ok(()) } else { Err("no key".to_owned()) } }
+        })
+        .connection_error(move |error| {
+            let path = error.request.uri.path_and_query().map(ToString::to_string);
+            tell.send((error.code, error.message.to_owned(), path.unwrap())).unwrap();
+        })
+        .build();
+    let address = serve(&io).await;
+    for (post_it, target, lines, code, message) in [
+        (false, "/socket.io/?EIO=4&transport=pigeon", "", 0, "Transport unknown"),
+        (false, "/socket.io/?EIO=4&transport=polling&sid=nobody", "", 1, "Session ID unknown"),
+        (true, "/socket.io/?EIO=4&transport=polling", "", 2, "Bad handshake method"),
+        (false, "/socket.io/?EIO=4&transport=websocket", "", 3, "Bad request"),
+        (false, "/socket.io/?EIO=4&transport=polling", "", 4, "no key"),
+        (false, "/socket.io/?EIO=3&transport=polling", "X-Key: 1\r\n", 5, "Unsupported protocol version"),
+    ] {
+        let answer =
+            if post_it { post(address, target, lines, "").await } else { get(address, target, lines).await };
+        assert!(answer.body.starts_with(&format!(r#"{{"code":{code},"#)), "{target}: {answer:?}");
+        assert_eq!(told.recv().await.unwrap(), (code, message.to_owned(), target.to_owned()));
+    }
+    let answer = refused_websocket(address, WEBSOCKET, "").await;
+    assert_eq!((answer.status, &*answer.body), (400, "no key"));
+    assert_eq!(told.recv().await.unwrap(), (4, "no key".to_owned(), WEBSOCKET.to_owned()));
+    let served = get(address, POLLING, "X-Key: 1\r\n").await;
+    assert_eq!(served.status, 200);
+    assert!(told.try_recv().is_err(), "who is served is not told of");
+}

@@ -86,6 +86,8 @@ pub struct Config {
     pub initial_headers: Option<Arc<AddHeaders>>,
     /// See the method of this name.
     pub headers: Option<Arc<AddHeaders>>,
+    /// See the method of this name.
+    pub connection_error: Option<Arc<OnConnectionError>>,
     /// A text message that each session starts with; none by default.
     ///
     /// It is sent together with the handshake's answer.
@@ -133,6 +135,38 @@ pub type Allowed = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 /// let config = Config { headers: Some(add), ..Config::new("/game/") };
 /// ```
 pub type AddHeaders = dyn Fn(&mut HeaderMap, &Parts) + Send + Sync;
+
+/// A request that was refused with one of Engine.IO's numbered errors.
+///
+/// ```
+/// use chorus_socketio::engine::ConnectionError;
+///
+/// fn describe(error: &ConnectionError<'_>) -> String {
+///     format!("{} {}: {} {}", error.request.method, error.request.uri, error.code, error.message)
+/// }
+/// ```
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct ConnectionError<'a> {
+    /// 0 unknown transport, 1 unknown session, 2 bad handshake method, 3 bad request, 4 forbidden,
+    /// 5 unsupported protocol version.
+    pub code: u8,
+    /// What the client is told.
+    pub message: &'a str,
+    /// The request, without its body.
+    pub request: &'a Parts,
+}
+
+/// See [`Config::connection_error`].
+///
+/// ```
+/// use std::sync::Arc;
+/// use chorus_socketio::engine::{Config, ConnectionError, OnConnectionError};
+///
+/// let count: Arc<OnConnectionError> = Arc::new(|error: &ConnectionError<'_>| println!("{}", error.code));
+/// let config = Config { connection_error: Some(count), ..Config::new("/game/") };
+/// ```
+pub type OnConnectionError = dyn Fn(&ConnectionError<'_>) + Send + Sync;
 
 /// A file of the client's.
 #[derive(Debug, Clone)]
@@ -211,6 +245,7 @@ impl Config {
             allow_request: None,
             initial_headers: None,
             headers: None,
+            connection_error: None,
             initial_packet: None,
             cookie: None,
             client_files: HashMap::new(),
@@ -263,6 +298,17 @@ impl Config {
     /// ```
     pub fn headers(&mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) {
         self.headers = Some(Arc::new(add));
+    }
+
+    /// Tells of each request that is refused with one of Engine.IO's numbered errors.
+    ///
+    /// ```
+    /// # use chorus_socketio::engine::Config;
+    /// let mut config = Config::new("/game/");
+    /// config.connection_error(|error| eprintln!("refused: {} {}", error.code, error.message));
+    /// ```
+    pub fn connection_error(&mut self, tell: impl Fn(&ConnectionError<'_>) + Send + Sync + 'static) {
+        self.connection_error = Some(Arc::new(tell));
     }
 
     /// Serves `content` as `name` below the path.

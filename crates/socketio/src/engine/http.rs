@@ -23,7 +23,7 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
-    fn code(&self) -> u8 {
+    pub(super) fn code(&self) -> u8 {
         match self {
             Self::UnknownTransport => 0,
             Self::UnknownSession => 1,
@@ -34,7 +34,7 @@ impl Refusal {
         }
     }
 
-    fn message(&self) -> &str {
+    pub(super) fn message(&self) -> &str {
         match self {
             Self::UnknownTransport => "Transport unknown",
             Self::UnknownSession => "Session ID unknown",

@@ -20,7 +20,7 @@ use self::{
     target::{Target, names_session},
 };
 use super::{
-    Applications, Config, Engine, Handshake, Session, SessionId, Transport,
+    Applications, Config, ConnectionError, Engine, Handshake, Session, SessionId, Transport,
     compression::{Compression, compress},
     connection::Connection,
     http::{Refusal, answer, empty},
@@ -40,7 +40,10 @@ impl<A: Applications> Engine<A> {
             let (parts, _) = request.into_parts();
             return match self.websocket(&parts, upgrade).await {
                 Ok(response) => self.add_headers(&parts, response),
-                Err(refusal) => refusal.upgrade_response(),
+                Err(refusal) => {
+                    self.tell(&refusal, &parts);
+                    refusal.upgrade_response()
+                }
             };
         }
         let (parts, body) = request.into_parts();
@@ -51,7 +54,10 @@ impl<A: Applications> Engine<A> {
         }
         let mut response = match self.polling(&parts, body).await {
             Ok(response) => response,
-            Err(refusal) => refusal.response(),
+            Err(refusal) => {
+                self.tell(&refusal, &parts);
+                refusal.response()
+            }
         };
         if let Some(cors) = &self.0.config.cors {
             cors.apply(&parts.headers, response.headers_mut());
@@ -225,6 +231,15 @@ impl<A: Applications> Engine<A> {
             add(response.headers_mut(), request);
         }
         response
+    }
+
+    /// Tells the application of a refusal.
+    fn tell(&self, refusal: &Refusal, request: &Parts) {
+        let (code, message) = (refusal.code(), refusal.message());
+        tracing::debug!(code, message, "a request was refused");
+        if let Some(tell) = &self.0.config.connection_error {
+            tell(&ConnectionError { code, message, request });
+        }
     }
 
     fn find(&self, id: &str) -> Result<Session, Refusal> {

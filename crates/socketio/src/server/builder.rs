@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Adapter, InMemoryAdapter, SocketId,
-    engine::{Config, Cookie, Cors, Engine, FOREVER, Origins, Transport},
+    engine::{Config, ConnectionError, Cookie, Cors, Engine, FOREVER, Origins, Transport},
     parser::{JsonParser, Parser},
 };
 
@@ -540,6 +540,36 @@ impl ServerBuilder {
     /// ```
     pub fn headers(mut self, add: impl Fn(&mut HeaderMap, &Parts) + Send + Sync + 'static) -> Self {
         self.config.headers(add);
+        self
+    }
+
+    /// Tells of each request that is refused with one of Engine.IO's numbered errors.
+    ///
+    /// Node's event `connection_error`
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use chorus_socketio::Server;
+    /// use tower::ServiceExt;
+    ///
+    /// static REFUSED: AtomicU32 = AtomicU32::new(0);
+    ///
+    /// let io = Server::builder()
+    ///     .connection_error(|error| {
+    ///         eprintln!("{}: {} {}", error.request.uri, error.code, error.message);
+    ///         REFUSED.fetch_add(1, Ordering::Relaxed);
+    ///     })
+    ///     .build();
+    /// # let request = http::Request::get("/socket.io/?EIO=4&transport=carrier-pigeon");
+    /// # let request = request.body(String::new()).unwrap();
+    /// io.service().oneshot(request).await.unwrap();
+    /// assert_eq!(REFUSED.load(Ordering::Relaxed), 1);
+    /// # }
+    /// ```
+    pub fn connection_error(mut self, tell: impl Fn(&ConnectionError<'_>) + Send + Sync + 'static) -> Self {
+        self.config.connection_error(tell);
         self
     }
 
