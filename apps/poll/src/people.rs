@@ -180,16 +180,6 @@ impl Attendance<Poll> for People {
         }
     }
 
-    fn keep_staff(&self, kept: &[MemberId]) {
-        let why =
-            Error::refused(StatusCode::FORBIDDEN, "forbidden", "You are no longer a host of this poll.");
-        for (_, sockets) in self.hosting.iter().filter(|(member, _)| !kept.contains(member)) {
-            for socket in sockets {
-                put_out(socket, &why);
-            }
-        }
-    }
-
     fn arrive(&mut self, poll: &Poll, socket: &Socket, seat: &Seat) {
         let viewer = Viewer::from(seat.actor.role);
         socket.join(match viewer {
@@ -222,6 +212,16 @@ impl Attendance<Poll> for People {
                 self.hosting.retain(|_, sockets| !sockets.is_empty());
             }
             _ => self.projectors = self.projectors.saturating_sub(1),
+        }
+    }
+
+    fn keep_staff(&self, kept: &[MemberId]) {
+        let why =
+            Error::refused(StatusCode::FORBIDDEN, "forbidden", "You are no longer a host of this poll.");
+        for (_, sockets) in self.hosting.iter().filter(|(member, _)| !kept.contains(member)) {
+            for socket in sockets {
+                put_out(socket, &why);
+            }
         }
     }
 }

@@ -31,6 +31,16 @@ async fn a_room_past_its_time_is_unknown_and_found_by_the_sweep() {
 }
 
 #[tokio::test]
+async fn the_list_shows_what_was_last_summed_up_and_nothing_where_it_cannot_be_read() {
+    let bench = Bench::new(Limits::default()).await;
+    let room = bench.room().await;
+    bench.run(&room, "command1", Command::Add(7)).await.unwrap();
+    let listed = bench.platform.rooms.hosted("counter", room.owner).await.unwrap().remove(0);
+    assert_eq!((listed.title.as_str(), listed.summary::<u64>()), ("total 7", 7));
+    assert_eq!(listed.summary::<Vec<String>>(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_room_is_quiet_since_its_last_entry() {
     let bench = Bench::new(Limits::default()).await;
     let room = bench.room().await;
