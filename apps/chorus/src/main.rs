@@ -11,7 +11,11 @@ mod ui;
 use std::error::Error;
 use std::process::ExitCode;
 
+use chorus_platform::database::Migrations;
 use cli::Asked;
+
+/// The tables of the kinds of rooms that have some of their own.
+const MIGRATIONS: &[&Migrations] = &[&chorus_exercise::library::MIGRATIONS];
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -13,7 +13,7 @@ use chorus_exercise::scenario::{Document, Scenario};
 use chorus_platform::database::{Database, OpenError};
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::serve::MIGRATIONS;
+use crate::MIGRATIONS;
 
 /// What can be done with scenarios.
 #[derive(Debug, Subcommand)]

@@ -10,7 +10,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use chorus_exercise::Exercises;
 use chorus_exercise::classic::Options as CyberSim;
-use chorus_platform::database::{Database, Migrations, OpenError};
+use chorus_platform::database::{Database, OpenError};
 use chorus_platform::kind::Options;
 use chorus_platform::origin::{Origins, Proxy};
 use chorus_platform::{Error, Platform};
@@ -22,10 +22,8 @@ use tower::Layer;
 
 use crate::config::{Config, ConfigError, Dialect, Migration};
 use crate::shutdown::{self, Ending};
-use crate::{telemetry, ui};
+use crate::{MIGRATIONS, telemetry, ui};
 
-/// The tables of the kinds of rooms that have some of their own.
-pub(crate) const MIGRATIONS: &[&Migrations] = &[&chorus_exercise::library::MIGRATIONS];
 /// The largest message of a client: a question is at most some 12 KB.
 const LARGEST_MESSAGE: usize = 100_000;
 /// How long sockets may take to close when the server ends; phones out of reach never do.
