@@ -107,11 +107,39 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use std::time::Duration;
 
-    use chorus_platform::Error;
     use chorus_platform::database::Database;
+    use chorus_platform::live::Rules;
     use chorus_platform::origin::Origins;
+    use chorus_platform::rooms::NewRoom;
+    use chorus_platform::{Asking, Error};
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_poll_that_cannot_be_read_is_its_hosts_to_delete_and_nobody_elses() {
+        let folder = tempfile::tempdir().unwrap();
+        let platform = Platform::new(Database::open(folder.path(), &[]).await.unwrap(), Origins::default());
+        let polls = Polls::new(platform.clone(), &Server::builder().build(), Options::default());
+        let (owner, _) = platform.identity.create().await.unwrap();
+        let (stranger, _) = platform.identity.create().await.unwrap();
+        let asks = |guest| Asking { guest: Some(guest), address: None };
+        let room = NewRoom {
+            kind: Poll::KIND,
+            title: "From a later version".to_owned(),
+            summary: String::new(),
+            owner,
+            expires: None,
+            first: r#"{"sung":{}}"#.to_owned(),
+        };
+        let room = platform.rooms.create(room).await.unwrap();
+        let code = room.code.to_string();
+        assert!(polls.kind().find_hosted(&code, asks(owner)).await.is_err(), "it cannot be read");
+        let refused = polls.kind().erase(&code, asks(stranger)).await;
+        assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+        assert!(platform.rooms.find(&room.code).await.is_ok());
+        polls.kind().erase(&code, asks(owner)).await.unwrap();
+        assert!(matches!(platform.rooms.find(&room.code).await, Err(Error::UnknownRoom)));
+    }
 
     #[tokio::test]
     async fn the_sweep_erases_polls_in_which_nothing_has_happened() {

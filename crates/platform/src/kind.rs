@@ -165,6 +165,18 @@ impl<R: Rules, A: Attendance<R>> Kind<R, A> {
         if self.0.pace.take(member, Instant::now()) { Ok(()) } else { Err(Error::TooManyAttempts) }
     }
 
+    /// Erases the room of a code, for one of its hosts.
+    pub async fn erase(&self, code: &str, asking: Asking) -> Result<()> {
+        let guest = asking.guest.ok_or(Error::NoSession)?;
+        let room = self.find(code, asking).await?;
+        self.platform().rooms.require(room.id, guest, Role::Host).await?;
+        match self.read(&room, Some(guest), |_, _| Ok(())).await {
+            // what cannot be read can still be erased
+            Ok(()) | Err(Error::Internal | Error::Storage(_)) => self.live().erase(&room).await,
+            Err(refused) => Err(refused),
+        }
+    }
+
     /// Withdraws the keys of a room and the roles that they gave, and puts out who held them; who
     /// asks keeps the role, as does the owner.
     async fn withdraw_keys(&self, room: &Arc<Room>, guest: GuestId) -> Result<()> {

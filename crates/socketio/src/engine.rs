@@ -81,7 +81,8 @@ pub trait Application: Send + 'static {
     /// Takes a binary message; an error ends the session.
     fn binary(&mut self, message: Bytes) -> Result<(), Close>;
 
-    /// Goes on with the work that messages started. Ready when there is none.
+    /// Goes on with the work that messages started. Ready when there is none. The first call comes
+    /// before the first message.
     ///
     /// ```
     /// use std::task::{Context, Poll};

@@ -67,8 +67,7 @@ async fn erase<R: Rules, A: Attendance<R>>(
     asking: Asking,
     Path(code): Path<String>,
 ) -> Result<StatusCode> {
-    let room = kind.find_hosted(&code, asking).await?;
-    kind.live().erase(&room).await?;
+    kind.erase(&code, asking).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
